@@ -1,0 +1,66 @@
+// Runs a program of this checkout with the pinned Node, after installing what is missing.
+// It is plain JavaScript for the oldest Node that may start it, and uses nothing that needs an install.
+//   node services/cli/bin/with-node.mjs FILE [ARGUMENT...]
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const node = join(root, 'node_modules/node/bin/node');
+const stamp = join(root, 'node_modules/.quintet-installed');
+
+/** What the last install was made from: the lock file and the list of packages. */
+function wanted() {
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) {
+    hash.update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+function installed() {
+  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
+}
+
+/** Installs from the lock file. Ends the process with a clear line when that fails. */
+function install() {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  process.stderr.write('quintet: installing dependencies (first run or changed lock file) ...\n');
+  const result = spawnSync(
+    'npx',
+    ['-y', manifest.packageManager, 'install', '--frozen-lockfile', '--config.engine-strict=false'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    },
+  );
+  if (result.error) {
+    process.stderr.write(`quintet: cannot run npx (${result.error.message}); npm must be installed\n`);
+    process.exit(1);
+  }
+  if (result.status !== 0) {
+    process.stderr.write(`${result.stdout}${result.stderr}quintet: installing dependencies failed\n`);
+    process.exit(1);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted());
+}
+
+if (!installed()) install();
+
+const [file, ...rest] = process.argv.slice(2);
+const child = spawn(node, ['-C', 'development', resolve(root, file), ...rest], {
+  stdio: 'inherit',
+  env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd() },
+});
+// The terminal signals the whole process group; the child decides when to end, this process waits for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
+}
+child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));

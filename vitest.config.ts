@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const resolve = { conditions: ['development', 'node', 'import', 'module', 'default'] };
+
+export default defineConfig({
+  resolve,
+  ssr: { resolve },
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{libs,services}/*/src/**/*.test.ts', 'test/arch/src/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mesh',
+          include: ['test/mesh/src/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
