@@ -1,6 +1,7 @@
 // Runs a program of this checkout with the pinned Node, after installing what is missing.
 // It is plain JavaScript for the oldest Node that may start it, and uses nothing that needs an install.
 //   node services/cli/bin/with-node.mjs FILE [ARGUMENT...]
+//   node services/cli/bin/with-node.mjs --install-only
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -53,6 +54,7 @@ function install() {
 if (!installed()) install();
 
 const [file, ...rest] = process.argv.slice(2);
+if (file === '--install-only') process.exit(0);
 const child = spawn(node, ['-C', 'development', resolve(root, file), ...rest], {
   stdio: 'inherit',
   env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd() },
