@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { isHttpProtocol, parseProtocol, protocolOfPortName } from './port-protocol.ts';
+
+describe('protocolOfPortName', () => {
+  it.each([
+    ['http', 80, 'TCP', 'http'],
+    ['http-main', 80, 'TCP', 'http'],
+    ['HTTP2-x', 80, 'TCP', 'http2'],
+    ['grpc-web', 80, 'TCP', 'grpc-web'],
+    ['grpc-web-ui', 80, 'TCP', 'grpc-web'],
+    ['grpc-x', 80, 'TCP', 'grpc'],
+    ['https', 443, 'TCP', 'https'],
+    ['main', 8080, 'TCP', 'unknown'],
+    ['', 8080, 'TCP', 'unknown'],
+    ['', 3306, 'TCP', 'tcp'],
+    ['httpx', 80, 'TCP', 'unknown'],
+    ['http', 80, 'UDP', 'udp'],
+    ['__proto__', 80, 'TCP', 'unknown'],
+  ] as const)('%j on %j/%s is %s', (name, port, transport, expected) => {
+    expect(protocolOfPortName(name, port, transport)).toBe(expected);
+  });
+});
+
+describe('parseProtocol', () => {
+  it.each([
+    ['HTTP', 'http'],
+    ['gRPC-Web', 'grpc-web'],
+    ['Mongo', 'mongo'],
+    ['HTTP_PROXY', 'unknown'],
+    ['', 'unknown'],
+  ])('reads %j as %s', (written, expected) => {
+    expect(parseProtocol(written)).toBe(expected);
+  });
+
+  it('knows what HTTP is', () => {
+    expect(isHttpProtocol('grpc')).toBe(true);
+    expect(isHttpProtocol('https')).toBe(false);
+  });
+});
