@@ -17,9 +17,9 @@ export type MixerReport = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** What a route or virtual host adds to the attributes, and whether Check is asked at all. */
+/** What a route adds to the attributes, and whether Check is asked for its requests. */
 export type RouteContext = {
   readonly attributes: Readonly<Record<string, string>>;
-  /** False where no Check rule can match: no call is made. */
-  readonly check: boolean;
+  /** `skipped` where no Check rule can match: no call is made; `absent` where the listener has no Check at all. */
+  readonly check: 'asked' | 'skipped' | 'absent';
 };
