@@ -1,0 +1,5 @@
+// What a command-line program needs of this library: a small entry that loads no server.
+export { createBackoff } from './clock/backoff.ts';
+export { type Clock, sleep, systemClock } from './clock/clock.ts';
+export { type Program, runProgram, STARTER_DESCRIPTOR, type TextOutput } from './command/program.ts';
+export { errorText, MeshError } from './errors/mesh-error.ts';

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+
+/** A stream a command writes text to. */
+export type TextOutput = {
+  readonly isTerminal: boolean;
+  /** Width of the terminal; undefined where there is none. */
+  columns(): number | undefined;
+  write(text: string): void;
+};
+
+/** What a command-line program may touch of its process. Tests hand in a literal. */
+export type Program = {
+  /** Arguments after the program's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths are relative to: the caller's, also when a package manager changed it. */
+  readonly cwd: string;
+  readonly pid: number;
+  readonly platform: string;
+  readonly arch: string;
+  /** This Node, for starting further programs with it. */
+  readonly nodePath: string;
+  /** Data goes here. */
+  readonly out: TextOutput;
+  /** Talk goes here. */
+  readonly err: TextOutput;
+  /**
+   * Aborted on SIGINT, SIGTERM or SIGHUP and when the program that started this one is gone. From the first call on
+   * those signals no longer end the process by themselves.
+   */
+  stopSignal(): AbortSignal;
+  /** True while a process of this id exists. */
+  isAlive(pid: number): boolean;
+  /** Sends a signal; false when there is no such process. */
+  kill(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean;
+};
+
+/** Environment variable naming the inherited descriptor that closes when the starter ends. */
+export const STARTER_DESCRIPTOR = 'QUINTET_STARTER_FD';
+
+/**
+ * Runs a command-line program and ends the process with the exit code it answers. What `main` throws is a bug: its
+ * stack is written and the exit code is 1.
+ */
+export function runProgram(main: (program: Program) => Promise<number>): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe went away (`| head`): nobody wants the rest.
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  main(processProgram()).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}
+
+function processProgram(): Program {
+  let stop: AbortSignal | undefined;
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    pid: process.pid,
+    platform: process.platform,
+    arch: process.arch,
+    nodePath: process.execPath,
+    out: textOutput(process.stdout),
+    err: textOutput(process.stderr),
+    stopSignal: () => {
+      stop ??= listenForStop();
+      return stop;
+    },
+    isAlive: (pid) => signal(pid, 0),
+    kill: (pid, name) => signal(pid, name),
+  };
+}
+
+function textOutput(stream: NodeJS.WriteStream): TextOutput {
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: () => stream.columns,
+    write: (text) => {
+      stream.write(text);
+    },
+  };
+}
+
+function listenForStop(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => controller.abort(name));
+  }
+  const descriptor = Number(process.env[STARTER_DESCRIPTOR]);
+  if (Number.isInteger(descriptor) && descriptor > 2) {
+    const gone = (): void => controller.abort('the program that started this one has ended');
+    createReadStream('', { fd: descriptor, autoClose: true }).on('end', gone).on('error', gone).resume();
+  }
+  return controller.signal;
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return true;
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** Folder of the services' packages. */
+export const SERVICES_FOLDER = join(ROOT, 'services');
+
+/** Folder of the sample programs that configurations refer to. */
+export const SAMPLES_FOLDER = join(ROOT, 'deploy/samples');
+
+/** The configuration a mesh starts with when it has none of its own. */
+export const LOCAL_CONFIG_FOLDER = join(ROOT, 'deploy/local/config');
+
+/** Flags that make Node run TypeScript sources and find packages by their sources. */
+export const NODE_FLAGS: readonly string[] = ['-C', 'development'];
+
+/** The command line of a service. `nodePath` is the Node to run it with. */
+export function serviceCommand(nodePath: string, service: string, flags: readonly string[]): string[] {
+  return [nodePath, ...NODE_FLAGS, join(SERVICES_FOLDER, service, 'src/main.ts'), ...flags];
+}
