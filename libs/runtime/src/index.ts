@@ -1,1 +1,73 @@
-export {};
+export {
+  type AdminOptions,
+  createAdminServer,
+  type DebugPage,
+  type DebugRequest,
+  requireToken,
+  type VersionInfo,
+} from './admin/admin-server.ts';
+export { type Backoff, type BackoffOptions, createBackoff, type Random } from './clock/backoff.ts';
+export { type Clock, sleep, systemClock, type Timer } from './clock/clock.ts';
+export {
+  type ConfigDefinition,
+  type ConfigOf,
+  type ConfigResult,
+  type ConfigSchema,
+  defineConfig,
+  extendConfig,
+} from './config/define-config.ts';
+export { formatDuration, parseDuration, parseSize } from './config/duration.ts';
+export type { Option, Options, ValuesOf } from './config/option.ts';
+export type { OptionRow } from './config/option-table.ts';
+export { errorText, MeshError, type MeshErrorCode, type MeshErrorOptions } from './errors/mesh-error.ts';
+export { addService, type ServiceOptions, type ServingOptions } from './grpc/add-service.ts';
+export { grpcTarget } from './grpc/address.ts';
+export { type Channel, type ChannelOptions, createChannel, createClient } from './grpc/client.ts';
+export { createQueue, type Queue } from './grpc/queue.ts';
+export { createGrpcServer, type GrpcServer, type GrpcServerOptions, grpcStatus } from './grpc/server.ts';
+export type {
+  CallContext,
+  CallOptions,
+  Encoded,
+  Handler,
+  ServiceClient,
+  ServiceImpl,
+} from './grpc/service-types.ts';
+export {
+  type HealthCheck,
+  type HealthReport,
+  type HealthResult,
+  type HealthState,
+  reportHealth,
+} from './health/health.ts';
+export { bearerToken, equalSecrets } from './http/bearer.ts';
+export {
+  createHttpServer,
+  type HttpLimits,
+  type HttpServer,
+  type HttpServerOptions,
+  hostPort,
+} from './http/http-server.ts';
+export { createRateLimit, type RateLimit } from './http/rate-limit.ts';
+export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log/log.ts';
+export {
+  defineMetrics,
+  type MetricDeclaration,
+  type MetricDeclarations,
+  metricLines,
+} from './metrics/define-metrics.ts';
+export { createMetrics, type Instrument, type Instruments, type Metrics } from './metrics/metrics.ts';
+export { PROMETHEUS_CONTENT_TYPE } from './metrics/prometheus-text.ts';
+export type { Component } from './service/component.ts';
+export { type RunOptions, type RunResult, runComponents } from './service/run-components.ts';
+export {
+  type App,
+  EXIT,
+  runService,
+  type ServiceDefinition,
+  type ServiceEnv,
+  type ServiceOptionValues,
+} from './service/run-service.ts';
+export { SERVICE_OPTIONS } from './service/service-options.ts';
+export { type AllowList, createAllowList } from './tls/allow-list.ts';
+export { identityOfCertificate, type PeerIdentity } from './tls/peer-identity.ts';

@@ -1,0 +1,88 @@
+import type { ServerOptions as TlsServerOptions } from 'node:https';
+import fastify, { type FastifyInstance } from 'fastify';
+import { errorText, MeshError } from '../errors/mesh-error.ts';
+import type { Log } from '../log/log.ts';
+import type { Component } from '../service/component.ts';
+import { httpStatusOf } from './http-status.ts';
+
+export type HttpLimits = {
+  /** Largest body, bytes; 1 MiB unless given. */
+  readonly bodyBytes?: number;
+  /** Connections at one time; 256 unless given. */
+  readonly connections?: number;
+  /** Milliseconds within which a request must have arrived; 10 s unless given. */
+  readonly requestMs?: number;
+};
+
+export type HttpServerOptions = {
+  readonly name: string;
+  /** `host:port`, `:port` or `tcp://host:port`; port 0 takes a free one. */
+  readonly address: string;
+  readonly log: Log;
+  readonly limits?: HttpLimits;
+  /** TLS when given; see `ServiceIdentity` for certificates that renew themselves. */
+  readonly tls?: TlsServerOptions;
+};
+
+/** An HTTP port as a component; routes are registered on `app` before it starts. */
+export type HttpServer = Component & { readonly app: FastifyInstance; port(): number };
+
+/** A fastify server with limits that act before a body is parsed. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { name, log, limits = {} } = options;
+  const { bodyBytes = 1024 * 1024, connections = 256, requestMs = 10_000 } = limits;
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyBytes,
+    requestTimeout: requestMs,
+    connectionTimeout: requestMs,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: 16 * 1024 },
+    ...(options.tls === undefined ? {} : { https: { ...options.tls, maxHeaderSize: 16 * 1024 } }),
+  });
+  app.server.maxConnections = connections;
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type('text/plain')
+      .send(`no such page: ${request.url.split('?')[0]}\n`),
+  );
+  app.setErrorHandler((error, request, reply) => {
+    const { status, text } = httpStatusOf(error);
+    if (status >= 500) log.error({ err: error, method: request.method, path: request.url }, 'request failed');
+    return reply.code(status).type('text/plain').send(`${text}\n`);
+  });
+  let bound = 0;
+  return {
+    name,
+    app,
+    port: () => bound,
+    async start() {
+      const { host, port } = hostPort(options.address);
+      try {
+        await app.listen({ host, port });
+      } catch (error) {
+        const why = errorText(error).includes('EADDRINUSE') ? 'the port is in use' : errorText(error);
+        throw new MeshError('unavailable', `cannot listen on ${host}:${port}: ${why}`, { cause: error });
+      }
+      const address = app.server.address();
+      bound = typeof address === 'object' && address !== null ? address.port : 0;
+      log.info({ address: options.address, port: bound }, 'listening');
+    },
+    stop: () => app.close(),
+  };
+}
+
+/** Splits an address as flags have it; throws `invalid_argument` when it is none. */
+export function hostPort(address: string): { host: string; port: number } {
+  const match = /^(?:tcp:\/\/)?(\[[0-9a-fA-F:.]+\]|[^\s/:[\]]*):(\d{1,5})$/.exec(address);
+  if (match === null || Number(match[2]) > 65535) {
+    throw new MeshError(
+      'invalid_argument',
+      `address ${JSON.stringify(address)}: expected host:port or tcp://host:port`,
+    );
+  }
+  const host = (match[1] ?? '').replace(/^\[|\]$/g, '');
+  return { host: host === '' ? '0.0.0.0' : host, port: Number(match[2]) };
+}

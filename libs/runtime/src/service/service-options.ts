@@ -1,0 +1,38 @@
+import type { Options } from '../config/option.ts';
+import { LOG_LEVELS } from '../log/log.ts';
+
+/** Options that every service has besides its own. */
+export const SERVICE_OPTIONS = {
+  logLevel: {
+    type: 'enum',
+    flag: 'log_output_level',
+    env: 'QUINTET_LOG_LEVEL',
+    values: LOG_LEVELS,
+    default: 'info',
+    description: 'lowest level of log lines that are written',
+  },
+  adminAddress: {
+    type: 'string',
+    flag: 'admin-address',
+    default: '0.0.0.0:15014',
+    description: 'address of health, metrics, version and debug pages',
+  },
+  debugTokenFile: {
+    type: 'string',
+    flag: 'debug-token-file',
+    description: 'file with the bearer token of the debug pages; without it they are shown to nobody',
+  },
+  shutdownTimeout: {
+    type: 'duration',
+    flag: 'shutdown-timeout',
+    default: '4s',
+    description: 'time for streams and components to end after SIGTERM',
+  },
+  parentPid: {
+    type: 'int',
+    flag: 'parent-pid',
+    env: 'QUINTET_PARENT_PID',
+    min: 1,
+    description: 'end when the process with this number has gone',
+  },
+} as const satisfies Options;

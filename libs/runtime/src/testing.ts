@@ -1,0 +1,2 @@
+export { createManualClock, type ManualClock } from './clock/manual-clock.ts';
+export { createMemoryLog, type LogLine, type MemoryLog } from './log/memory-log.ts';
