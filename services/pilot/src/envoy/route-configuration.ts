@@ -15,7 +15,7 @@ import { MESH_METADATA } from './extension-names.ts';
 import { headerLists } from './header-operations.ts';
 import { metadata } from './metadata.ts';
 import { routeAction } from './route-action.ts';
-import { routeFeatures } from './route-features.ts';
+import { routeFeatures, tableFeatures } from './route-features.ts';
 import { routeMatch } from './route-match.ts';
 
 /**
@@ -25,17 +25,18 @@ import { routeMatch } from './route-match.ts';
 export function routeConfiguration(table: RouteTablePlan): RouteConfiguration {
   return create(RouteConfigurationSchema, {
     name: table.name,
-    virtualHosts: table.virtualHosts.map(virtualHost),
+    virtualHosts: table.virtualHosts.map((host) => virtualHost(host, table.checkAttributes)),
     validateClusters: false,
     ignorePortInHostMatching: table.ignoresPort,
   });
 }
 
-function virtualHost(plan: VirtualHostPlan): VirtualHost {
+function virtualHost(plan: VirtualHostPlan, checkAttributes: RouteTablePlan['checkAttributes']): VirtualHost {
   return create(VirtualHostSchema, {
     name: plan.name,
     domains: [...plan.domains],
     routes: plan.routes.map(route),
+    typedPerFilterConfig: tableFeatures(checkAttributes),
     requireTls: plan.requiresTls ? TlsRequirement.ALL : TlsRequirement.NONE,
   });
 }

@@ -21,6 +21,13 @@ export function routeFeatures(route: RoutePlan): Record<string, Any> {
   return sortedByKey(features, (value) => value);
 }
 
+/** Settings of HTTP filters for all routes of a table, to stand on each of its virtual hosts. */
+export function tableFeatures(checkAttributes: Readonly<Record<string, string>>): Record<string, Any> {
+  return Object.keys(checkAttributes).length === 0
+    ? {}
+    : { [HTTP_FILTERS.check]: checkContext(checkAttributes) };
+}
+
 function cors(plan: CorsPlan): Any {
   return packed(CorsPolicySchema, {
     allowOriginStringMatch: plan.allowOrigins.map((origin) => stringMatcher(origin)),
@@ -53,12 +60,18 @@ function fault(plan: FaultPlan): Any {
 
 /** What mixer has to know of the route, or that it need not be asked. */
 function check(context: RouteContext): Any {
-  if (context.check === 'skipped')
+  if (context.check === 'skipped') {
     return packed(ExtAuthzPerRouteSchema, { override: { case: 'disabled', value: true } });
+  }
+  return checkContext(context.attributes);
+}
+
+/** Facts that go with a Check; those of a route are added to those of its virtual host by Envoy. */
+function checkContext(attributes: Readonly<Record<string, string>>): Any {
   return packed(ExtAuthzPerRouteSchema, {
     override: {
       case: 'checkSettings',
-      value: { contextExtensions: sortedByKey(context.attributes, (value) => value) },
+      value: { contextExtensions: sortedByKey(attributes, (value) => value) },
     },
   });
 }

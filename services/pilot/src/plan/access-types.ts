@@ -15,21 +15,31 @@ export type AccessPolicy = {
   /** `ns[<namespace>]-policy[<name>]-rule[<index>]`, as operators know it from logs. */
   readonly name: string;
   /** What is asked for. */
-  readonly operation: Condition;
+  readonly operation: Condition<OperationFact>;
   /** Who asks. */
-  readonly source: Condition;
+  readonly source: Condition<SourceFact>;
 };
 
-/** A tree over facts of a connection or request. Header, path, method, host and claims exist for HTTP only. */
-export type Condition =
+/** Facts joined by "and", "or" and "not". `all` of nothing holds, `any` of nothing does not. */
+export type Condition<Fact> =
   | { readonly kind: 'always' }
-  | { readonly kind: 'all'; readonly of: readonly Condition[] }
-  | { readonly kind: 'any'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition }
-  /** The peer's identity without `spiffe://`, as `cluster.local/ns/default/sa/reviews`. */
+  | { readonly kind: 'all'; readonly of: readonly Condition<Fact>[] }
+  | { readonly kind: 'any'; readonly of: readonly Condition<Fact>[] }
+  | { readonly kind: 'not'; readonly of: Condition<Fact> }
+  | Fact;
+
+/** What is known of the one who asks. Headers exist for HTTP only. */
+export type SourceFact =
+  /** The peer's identity with `spiffe://`. */
   | { readonly kind: 'principal'; readonly match: TextMatch }
+  /** The namespace in the peer's identity. */
   | { readonly kind: 'namespace'; readonly match: TextMatch }
+  /** The address of the connection's other end. */
   | { readonly kind: 'source-ip'; readonly range: string }
+  | { readonly kind: 'header'; readonly name: string; readonly match: TextMatch };
+
+/** What is asked for. Host, method, path and headers exist for HTTP only. */
+export type OperationFact =
   | { readonly kind: 'destination-ip'; readonly range: string }
   | { readonly kind: 'destination-port'; readonly port: number }
   | { readonly kind: 'server-name'; readonly match: TextMatch }

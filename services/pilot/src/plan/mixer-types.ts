@@ -6,8 +6,6 @@ export type MixerCheck = {
   /** Let requests through when mixer does not answer. */
   readonly failOpen: boolean;
   readonly timeoutMs: number;
-  /** Attributes of the listener's side of the connection, by attribute name. */
-  readonly attributes: Readonly<Record<string, string>>;
 };
 
 /** How a chain reports to mixer what happened. */

@@ -7,6 +7,8 @@ export type RouteTablePlan = {
   readonly name: string;
   /** The port in a request's host does not count when choosing a virtual host. */
   readonly ignoresPort: boolean;
+  /** Attributes of the proxy's side that every Check carries besides those of the route; empty without a Check. */
+  readonly checkAttributes: Readonly<Record<string, string>>;
   readonly virtualHosts: readonly VirtualHostPlan[];
   readonly sources: Sources;
 };
