@@ -70,7 +70,8 @@ export function addService<S extends DescService>(
       handler: (input, context) => handler.call(impl, input, context),
     });
   }
-  server.addService(definition, handlers);
+  // grpc-js does not take a service without methods; what is not registered answers UNIMPLEMENTED anyway.
+  if (Object.keys(definition).length > 0) server.addService(definition, handlers);
 }
 
 function handle(method: DescMethod, serving: Serving): UntypedHandleCall {

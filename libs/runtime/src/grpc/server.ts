@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { DescService } from '@bufbuild/protobuf';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity, status } from '@grpc/grpc-js';
 import { type Clock, systemClock } from '../clock/clock.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
@@ -37,6 +37,8 @@ export type GrpcServer = Component & {
 /** A gRPC server as a component: at its stop streams end, sessions get GOAWAY, unary calls are answered. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const { name, log, clock = systemClock, slowReaderMs = 30_000 } = options;
+  // What grpc-js would write to standard error is also in the errors that it hands out.
+  setLogVerbosity(logVerbosity.NONE);
   const shutdown = new AbortController();
   const server = new Server({
     'grpc.max_receive_message_length': options.maxReceiveBytes ?? 4 * 1024 * 1024,
