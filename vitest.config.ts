@@ -10,7 +10,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{libs,services}/*/src/**/*.test.ts', 'test/arch/src/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: [
+            '{libs,services}/*/src/**/*.test.ts',
+            'deploy/samples/*/src/**/*.test.ts',
+            'test/arch/src/**/*.test.ts',
+          ],
+        },
       },
       {
         extends: true,
