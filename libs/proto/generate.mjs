@@ -2,18 +2,16 @@
 // package manager installed; does nothing when no input has changed. Plain JavaScript because it runs at install, before
 // the pinned Node is sure to be on the path.
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { importsOf } from './scripts/merge-proto.mjs';
+import { packageFolder, runBuf } from './scripts/run-buf.mjs';
 import { listProtos, stageThirdParty } from './scripts/stage-third-party.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const require = createRequire(import.meta.url);
 const folders = {
   own: join(here, 'proto'),
   overlay: join(here, 'overlay'),
@@ -21,7 +19,7 @@ const folders = {
   generated: join(here, 'gen'),
 };
 const stampFile = join(folders.generated, '.stamp');
-const TOOLS = ['@bufbuild/buf', '@bufbuild/protoc-gen-es', '@grpc/grpc-js-xds'];
+const GENERATORS = ['@bufbuild/buf', '@bufbuild/protoc-gen-es'];
 const XDS_ROOTS = ['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate'];
 
 try {
@@ -32,8 +30,8 @@ try {
 }
 
 function main() {
-  const tools = Object.fromEntries(TOOLS.map((name) => [name, packageFolder(name)]));
-  const stamp = hashOfInputs(Object.values(tools));
+  const xds = packageFolder('@grpc/grpc-js-xds');
+  const stamp = hashOfInputs([...GENERATORS.map(packageFolder), xds]);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
     process.stdout.write('proto: generated code is up to date\n');
     return;
@@ -45,13 +43,15 @@ function main() {
       ...wantedFiles(),
       ...own.flatMap((path) => importsOf(readFileSync(join(folders.own, path), 'utf8'))),
     ],
-    roots: XDS_ROOTS.map((root) => join(tools['@grpc/grpc-js-xds'], 'deps', root)),
+    roots: XDS_ROOTS.map((root) => join(xds, 'deps', root)),
     overlay: folders.overlay,
     provided: folders.own,
     target: folders.staged,
   });
+  const unused = listProtos(folders.overlay).filter((path) => !staged.includes(path));
+  if (unused.length > 0) throw new Error(`overlay files that nothing wants: ${unused.join(', ')}`);
   replaceGenerated((out) => {
-    runBuf(tools, ['generate', '--output', out]);
+    runBuf(here, ['generate', '--output', out]);
     writeFileList(join(out, 'gen', 'contract-files'), own);
     writeFileList(join(out, 'gen', 'envoy-files'), staged);
     writeFileSync(join(out, 'gen', '.stamp'), stamp);
@@ -60,20 +60,6 @@ function main() {
   process.stdout.write(
     `proto: ${own.length} own and ${staged.length} third-party files generated in ${seconds} s\n`,
   );
-}
-
-/** @param {string} name */
-function packageFolder(name) {
-  try {
-    return dirname(require.resolve(`${name}/package.json`));
-  } catch (error) {
-    throw new Error(
-      `the package ${name} is not installed: run the install of the workspace with its development packages`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 function wantedFiles() {
@@ -141,20 +127,4 @@ function replaceGenerated(produce) {
   } finally {
     for (const folder of [out, old]) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * @param {Record<string, string>} tools
- * @param {string[]} parameters
- */
-function runBuf(tools, parameters) {
-  const plugins = join(tools['@bufbuild/protoc-gen-es'], 'bin');
-  const result = spawnSync(process.execPath, [join(tools['@bufbuild/buf'], 'bin', 'buf'), ...parameters], {
-    cwd: here,
-    env: { ...process.env, PATH: [dirname(process.execPath), plugins, process.env.PATH].join(delimiter) },
-    encoding: 'utf8',
-  });
-  if (result.error !== undefined) throw new Error(`buf cannot be started: ${result.error.message}`);
-  if (result.status !== 0)
-    throw new Error(`buf ${parameters[0]} failed:\n${result.stderr}${result.stdout}`.trim());
 }

@@ -3,7 +3,9 @@
 
 /**
  * @typedef {object} Statement
+ * @property {number} start position of the statement in the text it was read from
  * @property {string} text the statement as it stands in the file, comments inside it included
+ * @property {string} comment what stands between the statement and the one before it, trimmed
  * @property {string | undefined} block "message", "enum" or "oneof" when the statement is such a block
  * @property {string | undefined} name name of the block, field or value; undefined where the statement has none
  * @property {string} head the text up to and including the opening brace (blocks only)
@@ -25,7 +27,8 @@ const CLOSING = new Set(['}', ']', ')']);
  * @returns {string}
  */
 export function mergeProto(base, fragment) {
-  const [basePackage, fragmentPackage] = [base, fragment].map(packageOf);
+  const basePackage = packageOf(base);
+  const fragmentPackage = packageOf(fragment);
   if (basePackage !== fragmentPackage) {
     throw new Error(`package ${fragmentPackage} cannot be merged into package ${basePackage}`);
   }
@@ -62,18 +65,23 @@ function packageOf(text) {
 function mergeBodies(base, fragment, scope) {
   const existing = parse(base);
   const imported = new Set(importsOf(base));
-  let merged = base;
-  let added = '';
+  let merged = '';
+  let copied = 0;
+  const additions = [];
+  const twins = new Map();
   for (const statement of parse(fragment)) {
     if (/^(syntax|package|option)\b/.test(statement.text)) continue;
     const twin = existing.find((other) => other.name !== undefined && other.name === statement.name);
-    if (twin !== undefined) {
-      merged = merged.replace(twin.text, () => mergeTwins(twin, statement, scope));
-    } else if (!importsOf(statement.text).some((path) => imported.has(path))) {
-      added += `${statement.text}\n`;
+    if (twin !== undefined) twins.set(twin, mergeTwins(twin, statement, scope));
+    else if (!importsOf(statement.text).some((path) => imported.has(path))) {
+      additions.push([statement.comment, statement.text].filter((part) => part !== '').join('\n'));
     }
   }
-  return added === '' ? merged : `${merged.trimEnd()}\n${added}`;
+  for (const [twin, text] of [...twins].sort(([one], [other]) => one.start - other.start)) {
+    merged += base.slice(copied, twin.start) + text;
+    copied = twin.start + twin.text.length;
+  }
+  return [merged + base.slice(copied), ...additions, ''].join('\n');
 }
 
 /**
@@ -90,18 +98,21 @@ function mergeTwins(twin, statement, scope) {
 }
 
 /**
- * Splits the inside of a file or block into its statements; comments between statements are dropped.
+ * Splits the inside of a file or block into its statements.
  *
  * @param {string} text
  * @returns {Statement[]}
  */
 function parse(text) {
   const statements = [];
+  let previousEnd = 0;
   let position = skipBlank(text, 0);
   while (position < text.length) {
     const end = endOfStatement(text, position);
-    const statement = describe(text.slice(position, end));
-    if (statement.text !== ';') statements.push(statement);
+    const comment = text.slice(previousEnd, position).trim();
+    const declaration = text.slice(position, end);
+    if (declaration !== ';') statements.push({ start: position, comment, ...describe(declaration) });
+    previousEnd = end;
     position = skipBlank(text, end);
   }
   return statements;
@@ -109,7 +120,7 @@ function parse(text) {
 
 /**
  * @param {string} text
- * @returns {Statement}
+ * @returns {Omit<Statement, 'start' | 'comment'>}
  */
 function describe(text) {
   const block = /^(\w+)\s+(\w+)\s*\{/.exec(text);
