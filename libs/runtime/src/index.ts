@@ -49,6 +49,28 @@ export {
   hostPort,
 } from './http/http-server.ts';
 export { createRateLimit, type RateLimit } from './http/rate-limit.ts';
+export {
+  type CertificateHolder,
+  type CertificateSlot,
+  createCertificateSlot,
+} from './identity/certificate-holder.ts';
+export { type Certificates, type CertificateTexts, checkCertificates } from './identity/certificates.ts';
+export {
+  createServiceIdentity,
+  IDENTITY_OPTIONS,
+  type ServiceIdentityOptions,
+} from './identity/identity-options.ts';
+export {
+  type CertificateRequest,
+  type CitadelOptions,
+  renewalDelay,
+  requestCertificate,
+} from './identity/request-certificate.ts';
+export {
+  createStaticIdentity,
+  type ServiceIdentity,
+  type StaticIdentity,
+} from './identity/service-identity.ts';
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log/log.ts';
 export {
   defineMetrics,
@@ -70,4 +92,10 @@ export {
 } from './service/run-service.ts';
 export { SERVICE_OPTIONS } from './service/service-options.ts';
 export { type AllowList, createAllowList } from './tls/allow-list.ts';
+export {
+  type ClientCertificateMode,
+  channelCredentials,
+  peerCheck,
+  serverCredentials,
+} from './tls/grpc-credentials.ts';
 export { identityOfCertificate, type PeerIdentity } from './tls/peer-identity.ts';

@@ -30,10 +30,14 @@ export type Channel = { readonly address: string; readonly client: Client; close
 
 const UNARY_TIMEOUT_MS = 30_000;
 
+/** TLS knows no server name that is an address (RFC 6066); who the server is says its SPIFFE id, not this. */
+const NAME_OF_NUMERIC = 'mesh.invalid';
+
 /** Opens a channel; nothing is sent before the first call. */
 export function createChannel(options: ChannelOptions): Channel {
   const credentials = options.credentials ?? ChannelCredentials.createInsecure();
-  const client = new Client(grpcTarget(options.address), credentials, {
+  const target = grpcTarget(options.address);
+  const client = new Client(target, credentials, {
     'grpc.max_receive_message_length': options.maxReceiveBytes ?? 4 * 1024 * 1024,
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': 30_000,
@@ -43,9 +47,14 @@ export function createChannel(options: ChannelOptions): Channel {
     // A channel of its own, so that its certificates are its own.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_http_proxy': 0,
+    ...(isNumeric(target) ? { 'grpc.ssl_target_name_override': NAME_OF_NUMERIC } : {}),
     ...(options.authority === undefined ? {} : { 'grpc.default_authority': options.authority }),
   });
   return { address: options.address, client, close: () => client.close() };
+}
+
+function isNumeric(target: string): boolean {
+  return /^(\[|[0-9.]+:)/.test(target);
 }
 
 /** A service as functions. Failures are MeshErrors with the gRPC error as their cause. */

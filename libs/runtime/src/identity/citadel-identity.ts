@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createBackoff, type Random } from '../clock/backoff.ts';
+import { type Clock, sleep } from '../clock/clock.ts';
+import { errorText, MeshError } from '../errors/mesh-error.ts';
+import type { Log } from '../log/log.ts';
+import { createCertificateSlot } from './certificate-holder.ts';
+import { checkCertificates } from './certificates.ts';
+import { type CitadelOptions, renewalDelay, requestCertificate } from './request-certificate.ts';
+import { credentialsOf, identityHealth, type ServiceIdentity } from './service-identity.ts';
+import { watchDirectory } from './watch-directory.ts';
+
+export type CitadelIdentityOptions = {
+  readonly citadel: CitadelOptions;
+  /** Rewritten by its issuer; read for every request. */
+  readonly tokenFile: string;
+  readonly rootFile: string;
+  /** Wanted lifetime of certificates, milliseconds; citadel's default when 0. */
+  readonly lifetimeMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+};
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 15_000;
+/** Of a certificate's life, so that a short one is not lost to a long wait. */
+const RETRY_SHARE = 1 / 20;
+
+/** An identity that citadel signs for a token: key in memory, renewed at half-life, asked for until it is there. */
+export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceIdentity {
+  const { clock, log, rootFile } = options;
+  const slot = createCertificateSlot();
+  const stop = new AbortController();
+  let problem: string | undefined;
+  let unwatch: (() => void) | undefined;
+  const run = async () => {
+    const backoff = createBackoff({
+      initialMs: FIRST_RETRY_MS,
+      maxMs: LONGEST_RETRY_MS,
+      random: options.random,
+    });
+    while (!stop.signal.aborted) {
+      let waitMs: number;
+      try {
+        const certificates = await request(options, stop.signal);
+        if (stop.signal.aborted) return;
+        backoff.reset();
+        problem = undefined;
+        slot.set(certificates);
+        waitMs = renewalDelay({ notAfter: certificates.notAfter, now: clock.now(), random: options.random });
+        const { spiffeId, notAfter } = certificates;
+        log.info(
+          { spiffeId, notAfter: new Date(notAfter), renewInMs: Math.round(waitMs) },
+          'certificate received',
+        );
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        waitMs = Math.min(backoff.next(), retryLimit(slot.current()));
+        if (errorText(error) !== problem) log.warn({ err: error }, 'no certificate; trying again');
+        problem = errorText(error);
+      }
+      await sleep(clock, waitMs, stop.signal);
+    }
+  };
+  return {
+    name: 'identity',
+    current: slot.current,
+    onChange: slot.onChange,
+    ...credentialsOf(slot),
+    checks: [
+      { name: 'identity', check: () => identityHealth(slot.current(), { now: clock.now(), problem }) },
+    ],
+    start() {
+      const reload = () => void takeNewRoots(slot, options);
+      unwatch = watchDirectory({ directory: dirname(rootFile), clock, onChange: reload });
+      void run();
+    },
+    stop() {
+      stop.abort();
+      unwatch?.();
+    },
+  };
+}
+
+function retryLimit(current: { notBefore: number; notAfter: number } | undefined): number {
+  if (current === undefined) return LONGEST_RETRY_MS;
+  return Math.max(FIRST_RETRY_MS, (current.notAfter - current.notBefore) * RETRY_SHARE);
+}
+
+async function request(options: CitadelIdentityOptions, signal: AbortSignal) {
+  const { citadel, lifetimeMs, clock } = options;
+  const rootPem = await readText(options.rootFile);
+  const token = (await readText(options.tokenFile)).trim();
+  return requestCertificate({ citadel, rootPem, token, lifetimeMs, now: clock.now, signal });
+}
+
+/** Roots change while certificates live: both sides of a rotation must trust both before the first new leaf. */
+async function takeNewRoots(
+  slot: ReturnType<typeof createCertificateSlot>,
+  { rootFile, clock, log }: CitadelIdentityOptions,
+): Promise<void> {
+  const current = slot.current();
+  if (current === undefined) return;
+  try {
+    const rootPem = await readText(rootFile);
+    if (rootPem === current.rootPem || slot.current() !== current) return;
+    slot.set(checkCertificates({ ...current, rootPem }, clock.now()));
+    log.info({ rootFile }, 'new roots');
+  } catch (error) {
+    log.warn({ err: error, rootFile }, 'the new roots are not taken');
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new MeshError('unavailable', `cannot read ${file}`, { cause });
+  }
+}
