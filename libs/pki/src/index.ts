@@ -18,4 +18,10 @@ export {
 } from './key-pair.ts';
 export { createSelfSignedRoot, type SelfSignedOptions } from './self-signed.ts';
 export { classifyNames, type SubjectAltNames } from './subject-alt-names.ts';
+export {
+  type SignBundleOptions,
+  signTrustBundle,
+  type VerifyBundleOptions,
+  verifyTrustBundle,
+} from './trust-bundle.ts';
 export { type VerifyOptions, verifyChain } from './verify-chain.ts';

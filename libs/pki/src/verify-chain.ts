@@ -23,9 +23,11 @@ export type VerifyOptions = {
   readonly roots: readonly Certificate[];
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** What the leaf is presented as; absent: either. */
-  readonly usage?: 'server' | 'client';
+  /** What the leaf is presented as; absent: server or client. `authority`: the leaf is a CA that is to sign leaves. */
+  readonly usage?: Usage;
 };
+
+type Usage = 'server' | 'client' | 'authority';
 
 /**
  * Finds a chain from a leaf to a trusted root: names, signatures, lifetimes, CA flags, path lengths, key usages. The answer
@@ -37,7 +39,12 @@ export function verifyChain(options: VerifyOptions): Certificate[] {
   const search: Search = { ...options, signatures: 0, problem: undefined };
   const problem = problemOf(leaf, options.now);
   if (problem !== undefined) throw problem;
-  if (leaf.isCa) throw new PkiError('untrusted', 'the leaf is a certificate authority');
+  if (leaf.isCa !== (usage === 'authority')) {
+    throw new PkiError(
+      'untrusted',
+      leaf.isCa ? 'the leaf is a certificate authority' : 'not a certificate authority',
+    );
+  }
   if (usage !== undefined && !allows(leaf, usage))
     throw new PkiError('untrusted', `the leaf may not be used as a ${usage}`);
   const chain = extend([leaf], search);
@@ -67,7 +74,10 @@ function signs(
   if (Buffer.compare(issuer.subject, last.issuer) !== 0 || !keyIdsAgree(issuer, last)) return false;
   const problem =
     problemOf(issuer, search.now) ??
-    problemAsAuthority(issuer, { below: chain.length - 1, usage: search.usage });
+    problemAsAuthority(issuer, {
+      below: search.usage === 'authority' ? chain.length : chain.length - 1,
+      usage: search.usage,
+    });
   if (problem !== undefined) {
     search.problem = problem;
     return false;
@@ -119,8 +129,8 @@ function problemAsAuthority(
   return undefined;
 }
 
-function allows({ extendedKeyUsage }: Certificate, usage: 'server' | 'client'): boolean {
-  if (extendedKeyUsage === undefined) return true;
+function allows({ extendedKeyUsage }: Certificate, usage: Usage): boolean {
+  if (extendedKeyUsage === undefined || usage === 'authority') return true;
   return (
     extendedKeyUsage.includes(OID.anyExtendedKeyUsage) ||
     extendedKeyUsage.includes(usage === 'server' ? OID.serverAuth : OID.clientAuth)
