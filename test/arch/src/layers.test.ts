@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['testkit'],
 ];
 
-const rank = new Map(
+const rank: ReadonlyMap<string, number> = new Map(
   LAYERS.flatMap((names, index) => names.map((name) => [`@quintet/${name}`, index] as const)),
 );
 const libs = packagesOf('libs');
