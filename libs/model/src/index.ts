@@ -7,7 +7,23 @@ export {
   serviceUid,
   workloadUid,
 } from './attributes.ts';
+export { checkDocuments, validateObject } from './check.ts';
 export type { ConfigObject } from './config-object.ts';
+export { type ConfigObjectParts, makeConfigObject } from './config-object-make.ts';
+export {
+  asDuplicate,
+  type ParsedFile,
+  type ParseOptions,
+  parseDocuments,
+  resourceKey,
+} from './decode/documents.ts';
+export { jsonToLocated } from './decode/json.ts';
+export { DEFAULT_READ_LIMITS, type ReadLimits } from './decode/limits.ts';
+export type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } from './decode/located.ts';
+export { type ParsedMeshConfig, parseMeshConfig } from './decode/mesh-config-file.ts';
+export { type Decoded, type DecodeOptions, decodeMessage } from './decode/message.ts';
+export type { ObjectOptions, ParsedObject } from './decode/object.ts';
+export { suggest } from './decode/suggest.ts';
 export {
   type DurationValue,
   durationFromMillis,
@@ -15,6 +31,8 @@ export {
   formatDuration,
   parseDuration,
 } from './duration.ts';
+export type { Finding } from './finding.ts';
+export { formatIssue, issueText } from './format-issue.ts';
 export {
   compareHostSpecificity,
   DEFAULT_DOMAIN,
@@ -31,7 +49,40 @@ export {
 export { DEFAULT_TRUST_DOMAIN, parseSpiffeId, spiffeId, type WorkloadIdentity } from './identity.ts';
 export { type IpAddress, type IpRange, isCidr, isIp, parseCidr, parseIp, rangeContains } from './ip.ts';
 export type { Issue, Origin, ResourceRef, Severity } from './issue.ts';
+export { ISSUE_CODES, type IssueCode, type IssueCodeRow, issueCodeRow } from './issue-codes.ts';
+export { type IssueSubject, issueFromFinding } from './issue-from-finding.ts';
+export { MESH_POLICY, POLICY } from './kinds/authentication.ts';
+export { isOfSchema, type Kind, type KindOf } from './kinds/kind.ts';
+export { configurationGroups, KINDS, kindByCollection, kindByName } from './kinds/kinds.ts';
+export { MESH_CONFIG, MESH_CONFIG_NAME } from './kinds/mesh.ts';
+export {
+  ADAPTER,
+  ATTRIBUTE_MANIFEST,
+  HANDLER,
+  INSTANCE,
+  LEGACY_MIXER_KINDS,
+  RULE,
+  TEMPLATE,
+} from './kinds/mixer.ts';
+export {
+  HTTP_API_SPEC,
+  HTTP_API_SPEC_BINDING,
+  QUOTA_SPEC,
+  QUOTA_SPEC_BINDING,
+} from './kinds/mixer-client.ts';
+export {
+  DESTINATION_RULE,
+  ENVOY_FILTER,
+  GATEWAY,
+  SERVICE_ENTRY,
+  SIDECAR,
+  SYNTHETIC_SERVICE_ENTRY,
+  VIRTUAL_SERVICE,
+} from './kinds/networking.ts';
+export { CLUSTER_RBAC_CONFIG, RBAC_CONFIG, SERVICE_ROLE, SERVICE_ROLE_BINDING } from './kinds/rbac.ts';
+export { AUTHORIZATION_POLICY } from './kinds/security.ts';
 export { type Labels, labelsMatch } from './labels.ts';
+export { meshConfigWithDefaults } from './mesh-config.ts';
 export {
   isHttp2Protocol,
   isHttpProtocol,
@@ -41,4 +92,6 @@ export {
   protocolOfPortName,
 } from './port-protocol.ts';
 export type { Protocol } from './protocol.ts';
+export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';
+export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';

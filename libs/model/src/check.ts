@@ -1,0 +1,45 @@
+import type { ConfigObject } from './config-object.ts';
+import { type ParsedFile, type ParseOptions, parseDocuments } from './decode/documents.ts';
+import type { ParsedObject } from './decode/object.ts';
+import type { Issue } from './issue.ts';
+import { issueFromFinding } from './issue-from-finding.ts';
+import { kindByName } from './kinds/kinds.ts';
+import { unrealised } from './realised/unrealised.ts';
+
+/**
+ * Checks a decoded object against the rules of its kind, as the classic admission webhook does. The object is to be
+ * refused when an issue is an error. Only the object itself is looked at, not what it refers to.
+ */
+export function validateObject(object: ConfigObject): readonly Issue[] {
+  const row = kindByName(object.kind);
+  if (row === undefined) throw new TypeError(`unknown kind ${object.kind}`);
+  const { kind, namespace, name, origin } = object;
+  const subject = { resource: { kind, namespace, name }, ...(origin && { origin }) };
+  return row.validate(object).map((finding) => issueFromFinding(finding, subject));
+}
+
+/**
+ * Reads and checks a file: decoding, validation, and what is accepted but not realised. The issues carry the lines
+ * they are about. Objects with an error are in `parsed` without their `object` and not in `objects`.
+ */
+export function checkDocuments(text: string, options: ParseOptions): ParsedFile {
+  const file = parseDocuments(text, options);
+  const parsed = file.parsed.map(checkParsed);
+  return {
+    ...file,
+    parsed,
+    objects: parsed.flatMap((each) => (each.object === undefined ? [] : [each.object])),
+    issues: parsed.flatMap((each) => each.issues),
+  };
+}
+
+function checkParsed(parsed: ParsedObject): ParsedObject {
+  const { object, ...rest } = parsed;
+  if (object === undefined) return parsed;
+  const issues = [...validateObject(object), ...unrealised(object)].map((issue) => {
+    return { ...issue, origin: { file: parsed.origin.file, line: parsed.lineOf(issue.path) } };
+  });
+  const all = [...parsed.issues, ...issues];
+  const refused = issues.some((issue) => issue.severity === 'error');
+  return refused ? { ...rest, issues: all } : { ...parsed, issues: all };
+}

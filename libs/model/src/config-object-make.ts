@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { DescMessage } from '@bufbuild/protobuf';
+import { type Message, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import type { ConfigObject } from './config-object.ts';
+import type { Origin } from './issue.ts';
+import type { Labels } from './labels.ts';
+
+/** What an object consists of; what is left out is empty. */
+export type ConfigObjectParts<Desc extends DescMessage> = {
+  readonly kind: { readonly kind: string; readonly collection: string; readonly schema: Desc };
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: MessageShape<Desc>;
+  /** Milliseconds since 1970; 0 when the source knows none. */
+  readonly createTime?: number;
+  readonly labels?: Labels;
+  readonly annotations?: Labels;
+  readonly origin?: Origin;
+  /** Absent: made from the content, so that equal objects have equal versions. */
+  readonly version?: string;
+};
+
+/**
+ * Makes a frozen configuration object; its spec is frozen with it. The version made from the content covers
+ * everything, the place in the file too, so that whoever holds an object can always say where it stands now.
+ */
+export function makeConfigObject<Desc extends DescMessage>(
+  parts: ConfigObjectParts<Desc>,
+): ConfigObject<MessageShape<Desc>> {
+  const { kind, namespace, name, spec } = parts;
+  const labels = Object.freeze({ ...parts.labels });
+  const annotations = Object.freeze({ ...parts.annotations });
+  const createTime = parts.createTime ?? 0;
+  freezeDeep(spec);
+  return Object.freeze({
+    kind: kind.kind,
+    collection: kind.collection,
+    namespace,
+    name,
+    version: parts.version ?? contentVersion(parts, kind.schema, spec),
+    createTime,
+    labels,
+    annotations,
+    spec,
+    ...(parts.origin && { origin: Object.freeze({ ...parts.origin }) }),
+  });
+}
+
+function contentVersion<Desc extends DescMessage>(
+  parts: ConfigObjectParts<Desc>,
+  schema: Desc,
+  spec: MessageShape<Desc>,
+): string {
+  const sorted = (labels: Labels | undefined) =>
+    Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const header = [
+    parts.createTime ?? 0,
+    sorted(parts.labels),
+    sorted(parts.annotations),
+    parts.origin ?? null,
+  ];
+  return createHash('sha256')
+    .update(JSON.stringify(header))
+    .update(toBinary(schema, spec))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+function freezeDeep(value: Message | unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
+    return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freezeDeep(inner);
+}

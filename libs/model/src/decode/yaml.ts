@@ -1,0 +1,185 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import type { ReadLimits } from './limits.ts';
+import type { Located, LocatedEntry, LocatedMap } from './located.ts';
+
+/** One document of a file. `root` is as much of it as could be read; with problems it must not be used as a whole. */
+export type YamlDocument = {
+  readonly root?: Located;
+  /** Line of the document's first value. */
+  readonly line: number;
+  readonly problems: readonly YamlProblem[];
+};
+
+export type YamlProblem = { readonly line: number; readonly message: string };
+
+/**
+ * Reads all documents of a YAML (or JSON) text. The text is cut at its `---` lines first and each piece is parsed
+ * for itself: whatever is wrong in one document cannot reach the next. Empty documents are left out. Aliases are
+ * expanded up to the limits; merge keys (`<<`) are honoured as Kubernetes does.
+ */
+export function readYamlDocuments(text: string, limits: ReadLimits): readonly YamlDocument[] {
+  if (text.length > limits.maxTextLength) {
+    const message = `the text has ${text.length} characters, at most ${limits.maxTextLength} are read`;
+    return [{ line: 1, problems: [{ line: 1, message }] }];
+  }
+  return cutDocuments(text).flatMap((piece) => readPiece(piece, limits));
+}
+
+type Piece = { readonly text: string; readonly firstLine: number };
+
+function cutDocuments(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let lines: string[] = [];
+  let firstLine = 1;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/^---(\s|$)/.test(line)) {
+      pieces.push({ text: lines.join('\n'), firstLine });
+      lines = [line.slice(3).trim() === '' ? '' : line];
+      firstLine = index + 1;
+    } else lines.push(line);
+  }
+  pieces.push({ text: lines.join('\n'), firstLine });
+  return pieces.filter((piece) => /^[^\S\n]*[^\s#%]/m.test(piece.text));
+}
+
+function readPiece(piece: Piece, limits: ReadLimits): YamlDocument[] {
+  const lineCounter = new LineCounter();
+  const lineAt = (offset: number): number => lineCounter.linePos(offset).line + piece.firstLine - 1;
+  const documents = parseAllDocuments(piece.text, {
+    lineCounter,
+    intAsBigInt: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    version: '1.2',
+  });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const reader = new DocumentReader(document, limits, lineAt);
+    const root = document.contents === null ? undefined : reader.read(document.contents, 0);
+    const problems = [
+      ...document.errors.map((error) => ({ line: lineAt(error.pos[0]), message: error.message })),
+      ...reader.problems,
+    ];
+    if (problems.length === 0 && (root === undefined || isNothing(root))) return [];
+    return [{ ...(root && { root }), line: root?.line ?? problems[0]?.line ?? piece.firstLine, problems }];
+  });
+}
+
+function isNothing(node: Located): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+/** Turns the nodes of one YAML document into located values, within the limits. */
+class DocumentReader {
+  readonly problems: YamlProblem[] = [];
+  readonly #document: Document;
+  readonly #limits: ReadLimits;
+  readonly #lineAt: (offset: number) => number;
+  #nodes = 0;
+  #stopped = false;
+
+  constructor(document: Document, limits: ReadLimits, lineAt: (offset: number) => number) {
+    this.#document = document;
+    this.#limits = limits;
+    this.#lineAt = lineAt;
+  }
+
+  read(node: unknown, depth: number): Located {
+    const line = this.#lineOf(node);
+    this.#nodes += 1;
+    if (this.#nodes > this.#limits.maxNodes) {
+      return this.#stop(line, `more than ${this.#limits.maxNodes} values, aliases counted`);
+    }
+    if (depth > this.#limits.maxDepth)
+      return this.#stop(line, `more than ${this.#limits.maxDepth} levels deep`);
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined) return this.#nothing(line, `the alias *${node.source} has no anchor`);
+      return { ...this.read(target, depth + 1), line };
+    }
+    if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node.value, line), line };
+    if (isSeq(node)) return { kind: 'list', items: this.#items(node.items, depth), line };
+    if (isMap(node)) return this.#map(node.items, depth, line);
+    return { kind: 'scalar', value: null, line };
+  }
+
+  #items(items: readonly unknown[], depth: number): Located[] {
+    const read: Located[] = [];
+    for (const item of items) {
+      if (this.#stopped) break;
+      read.push(this.read(item, depth + 1));
+    }
+    return read;
+  }
+
+  #map(
+    pairs: readonly { readonly key: unknown; readonly value?: unknown }[],
+    depth: number,
+    line: number,
+  ): LocatedMap {
+    const entries = new Map<string, LocatedEntry>();
+    const merged: Located[] = [];
+    for (const pair of pairs) {
+      if (this.#stopped) break;
+      const keyLine = this.#lineOf(pair.key);
+      const key = this.#key(pair.key, keyLine);
+      if (key === undefined) continue;
+      const value: Located =
+        pair.value === null || pair.value === undefined
+          ? { kind: 'scalar', value: null, line: keyLine }
+          : this.read(pair.value, depth + 1);
+      if (key === '<<') merged.push(value);
+      else if (entries.has(key))
+        this.problems.push({ line: keyLine, message: `the key "${key}" stands twice in one map` });
+      else entries.set(key, { line: keyLine, value });
+    }
+    for (const source of merged) this.#merge(entries, source);
+    return { kind: 'map', entries, line };
+  }
+
+  #key(key: unknown, line: number): string | undefined {
+    const text = isScalar(key) ? String(key.source ?? key.value) : undefined;
+    if (text === undefined) {
+      this.problems.push({ line, message: 'a key of a map must be a plain word or a string' });
+      return undefined;
+    }
+    if (text === '__proto__') {
+      this.problems.push({ line, message: 'the key "__proto__" is not allowed' });
+      return undefined;
+    }
+    return text;
+  }
+
+  #merge(entries: Map<string, LocatedEntry>, source: Located): void {
+    if (source.kind === 'list') {
+      for (const item of source.items) this.#merge(entries, item);
+    } else if (source.kind === 'map') {
+      for (const [key, entry] of source.entries) if (!entries.has(key)) entries.set(key, entry);
+    } else
+      this.problems.push({ line: source.line, message: 'a merge key (<<) needs a map or a list of maps' });
+  }
+
+  #scalar(value: unknown, line: number): string | number | bigint | boolean | null {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string' || typeof value === 'number') return value;
+    if (typeof value === 'bigint' || typeof value === 'boolean') return value;
+    this.problems.push({ line, message: 'a value of a type that is not in JSON' });
+    return null;
+  }
+
+  #lineOf(node: unknown): number {
+    const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : undefined;
+    return this.#lineAt(range?.[0] ?? 0);
+  }
+
+  #stop(line: number, message: string): Located {
+    if (!this.#stopped) this.problems.push({ line, message });
+    this.#stopped = true;
+    return { kind: 'scalar', value: null, line };
+  }
+
+  #nothing(line: number, message: string): Located {
+    this.problems.push({ line, message });
+    return { kind: 'scalar', value: null, line };
+  }
+}

@@ -1,0 +1,72 @@
+import { DestinationRuleSchema } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
+import { EnvoyFilterSchema } from '@quintet/proto/istio/networking/v1alpha3/envoy_filter_pb.js';
+import { GatewaySchema } from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
+import { ServiceEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
+import { SidecarSchema } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
+import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
+import { defineKind } from './kind.ts';
+
+const api = { group: 'networking.istio.io', versions: ['v1alpha3', 'v1beta1', 'v1'] } as const;
+
+export const VIRTUAL_SERVICE = defineKind({
+  ...api,
+  kind: 'VirtualService',
+  plural: 'virtualservices',
+  shortNames: ['vs'],
+  collection: 'istio/networking/v1alpha3/virtualservices',
+  schema: VirtualServiceSchema,
+});
+
+export const GATEWAY = defineKind({
+  ...api,
+  kind: 'Gateway',
+  plural: 'gateways',
+  shortNames: ['gw'],
+  collection: 'istio/networking/v1alpha3/gateways',
+  schema: GatewaySchema,
+});
+
+export const DESTINATION_RULE = defineKind({
+  ...api,
+  kind: 'DestinationRule',
+  plural: 'destinationrules',
+  shortNames: ['dr'],
+  collection: 'istio/networking/v1alpha3/destinationrules',
+  schema: DestinationRuleSchema,
+});
+
+export const SERVICE_ENTRY = defineKind({
+  ...api,
+  kind: 'ServiceEntry',
+  plural: 'serviceentries',
+  shortNames: ['se'],
+  collection: 'istio/networking/v1alpha3/serviceentries',
+  schema: ServiceEntrySchema,
+});
+
+/** Services that galley finds in a platform, as service entries. */
+export const SYNTHETIC_SERVICE_ENTRY = defineKind({
+  ...api,
+  kind: 'SyntheticServiceEntry',
+  plural: 'syntheticserviceentries',
+  collection: 'istio/networking/v1alpha3/synthetic/serviceentries',
+  schema: ServiceEntrySchema,
+  written: false,
+});
+
+export const SIDECAR = defineKind({
+  ...api,
+  kind: 'Sidecar',
+  plural: 'sidecars',
+  collection: 'istio/networking/v1alpha3/sidecars',
+  schema: SidecarSchema,
+});
+
+export const ENVOY_FILTER = defineKind({
+  ...api,
+  versions: ['v1alpha3'],
+  kind: 'EnvoyFilter',
+  plural: 'envoyfilters',
+  collection: 'istio/networking/v1alpha3/envoyfilters',
+  schema: EnvoyFilterSchema,
+});

@@ -1,0 +1,66 @@
+import { except, type KindTable, realised, reported, restricting } from './table.ts';
+
+export const AUTHORIZATION_POLICY_FIELDS: KindTable = {
+  messages: {
+    AuthorizationPolicy: {
+      selector: realised,
+      rules: realised,
+      action: except({
+        DENY: restricting('say who is allowed instead'),
+        AUDIT: reported('nothing is audited by policy'),
+        CUSTOM: restricting('use a mixer rule'),
+      }),
+      provider: restricting('use a mixer rule'),
+      targetRef: restricting('use selector'),
+      targetRefs: restricting('use selector'),
+    },
+    WorkloadSelector: {
+      matchLabels: realised,
+    },
+    Rule: {
+      from: realised,
+      to: realised,
+      when: realised,
+    },
+    'Rule.From': {
+      source: realised,
+    },
+    Source: {
+      principals: realised,
+      requestPrincipals: restricting('tokens of end users are not checked yet'),
+      namespaces: realised,
+      ipBlocks: realised,
+      notPrincipals: restricting('say who is allowed instead'),
+      notRequestPrincipals: restricting('tokens of end users are not checked yet'),
+      notNamespaces: restricting('say who is allowed instead'),
+      notIpBlocks: restricting('say who is allowed instead'),
+      remoteIpBlocks: restricting('use ipBlocks'),
+      notRemoteIpBlocks: restricting('use ipBlocks'),
+      serviceAccounts: restricting('use principals'),
+      notServiceAccounts: restricting('say who is allowed instead'),
+      trustDomains: restricting('use principals'),
+      notTrustDomains: restricting('say who is allowed instead'),
+    },
+    'Rule.To': {
+      operation: realised,
+    },
+    Operation: {
+      hosts: realised,
+      ports: realised,
+      methods: realised,
+      paths: realised,
+      notHosts: restricting('say what is allowed instead'),
+      notPorts: restricting('say what is allowed instead'),
+      notMethods: restricting('say what is allowed instead'),
+      notPaths: restricting('say what is allowed instead'),
+    },
+    Condition: {
+      key: realised,
+      values: realised,
+      notValues: restricting('use values'),
+    },
+  },
+};
+
+/** Keys of `when` that are valid and not realised, by their beginning: a policy that uses one is refused. */
+export const UNREALISED_CONDITION_KEYS: readonly string[] = ['request.auth.', 'experimental.envoy.filters.'];

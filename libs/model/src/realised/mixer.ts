@@ -1,0 +1,56 @@
+import { type KindTable, realised, reported, restricting } from './table.ts';
+
+export const RULE_FIELDS: KindTable = {
+  messages: {
+    Rule: {
+      match: realised,
+      actions: realised,
+      requestHeaderOperations: reported('headers are left as they are'),
+      responseHeaderOperations: reported('headers are left as they are'),
+      sampling: reported('every request is dispatched'),
+    },
+    Action: {
+      handler: realised,
+      instances: realised,
+      name: realised,
+    },
+  },
+};
+
+export const HANDLER_FIELDS: KindTable = {
+  messages: {
+    Handler: {
+      name: realised,
+      adapter: restricting('adapters in other processes are not called yet'),
+      params: realised,
+      connection: restricting('adapters in other processes are not called yet'),
+      compiledAdapter: realised,
+    },
+  },
+};
+
+export const INSTANCE_FIELDS: KindTable = {
+  messages: {
+    Instance: {
+      name: realised,
+      template: realised,
+      params: realised,
+      attributeBindings: reported('no adapter generates attributes yet'),
+      compiledTemplate: realised,
+    },
+  },
+};
+
+export const ATTRIBUTE_MANIFEST_FIELDS: KindTable = {
+  messages: {
+    AttributeManifest: {
+      revision: realised,
+      name: realised,
+      attributes: realised,
+    },
+    'AttributeManifest.AttributeInfo': {
+      description: realised,
+      valueType: realised,
+    },
+  },
+};

@@ -1,0 +1,70 @@
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { KINDS } from '../kinds/kinds.ts';
+import type { KindTable } from './table.ts';
+import { REALISATION } from './tables.ts';
+import { fieldState, isLeafMessage, tableName } from './unrealised.ts';
+
+/** Every field that the schema accepts below realised fields, as place → field. Recursion stops at known messages. */
+function reachable(table: KindTable, desc: DescMessage): Map<string, DescField> {
+  const places = new Map<string, DescField>();
+  const visit = (message: DescMessage, place: string, above: readonly string[]): void => {
+    if (isLeafMessage(message) || above.includes(message.typeName)) return;
+    for (const field of message.fields) {
+      const fieldPlace = place === '' ? field.jsonName : `${place}.${field.jsonName}`;
+      places.set(fieldPlace, field);
+      if (field.message !== undefined && fieldState(table, field, fieldPlace) === 'realised') {
+        visit(field.message, fieldPlace, [...above, message.typeName]);
+      }
+    }
+  };
+  visit(desc, '', []);
+  return places;
+}
+
+describe('the table of what is realised', () => {
+  it('has every kind', () => {
+    expect([...REALISATION.keys()].sort()).toEqual(KINDS.map((row) => row.kind).sort());
+  });
+
+  for (const row of KINDS) {
+    const table = REALISATION.get(row.kind);
+    if (table === undefined || 'whole' in table) continue;
+    const places = reachable(table, row.schema);
+
+    it(`says of every field of ${row.kind} whether it is realised`, () => {
+      const silent = [...places].filter(([place, field]) => fieldState(table, field, place) === undefined);
+      expect(
+        silent.map(([place, field]) => `${place} (${tableName(field.parent)}.${field.jsonName})`),
+      ).toEqual([]);
+    });
+
+    it(`has no entry of ${row.kind} without a field`, () => {
+      const known = new Set(
+        [...places.values()].map((field) => `${tableName(field.parent)}.${field.jsonName}`),
+      );
+      const entries = Object.entries(table.messages).flatMap(([message, fields]) =>
+        Object.keys(fields).map((field) => `${message}.${field}`),
+      );
+      expect(entries.filter((entry) => !known.has(entry))).toEqual([]);
+      expect(Object.keys(table.places ?? {}).filter((place) => !places.has(place))).toEqual([]);
+    });
+
+    it(`names the messages of ${row.kind} without ambiguity`, () => {
+      const types = new Map<string, string>();
+      for (const { parent } of places.values()) {
+        expect(types.get(tableName(parent)) ?? parent.typeName).toBe(parent.typeName);
+        types.set(tableName(parent), parent.typeName);
+      }
+    });
+
+    it(`excepts only values that the enums of ${row.kind} have`, () => {
+      for (const [place, field] of places) {
+        const state = fieldState(table, field, place);
+        if (state === undefined || state === 'realised' || 'reported' in state) continue;
+        const names = field.enum?.values.map((value) => value.name) ?? [];
+        for (const name of Object.keys(state.except)) expect(names, place).toContain(name);
+      }
+    });
+  }
+});

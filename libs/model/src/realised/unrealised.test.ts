@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { checkDocuments } from '../check.ts';
+
+const issues = (kind: string, group: string, spec: string) =>
+  checkDocuments(`apiVersion: ${group}\nkind: ${kind}\nmetadata: {name: default}\nspec:\n${spec}\n`, {
+    file: 'f.yaml',
+  });
+
+describe('what is accepted and not realised', () => {
+  it('is a warning with path and line, and the object counts', () => {
+    const spec =
+      '  host: a\n  trafficPolicy:\n    loadBalancer: {simple: RANDOM}\n    tunnel: {protocol: CONNECT, targetHost: b, targetPort: 1}';
+    const file = issues('DestinationRule', 'networking.istio.io/v1alpha3', spec);
+    expect(file.issues).toMatchObject([
+      { code: 'QTT2001', severity: 'warning', path: 'spec.trafficPolicy.tunnel', origin: { line: 8 } },
+    ]);
+    expect(file.objects).toHaveLength(1);
+  });
+
+  it('is an error where it would restrict access, and the object is refused', () => {
+    const spec = '  rules:\n  - from:\n    - source: {notNamespaces: [a]}';
+    const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', spec);
+    expect(file.issues).toMatchObject([
+      {
+        code: 'QTT2002',
+        severity: 'error',
+        path: 'spec.rules[0].from[0].source.notNamespaces',
+        origin: { line: 7 },
+      },
+    ]);
+    expect(file.objects).toEqual([]);
+  });
+
+  it('is told of single values of an enum', () => {
+    const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: DENY\n  rules: [{}]');
+    expect(file.issues).toMatchObject([{ code: 'QTT2002', path: 'spec.action' }]);
+    expect(
+      issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: ALLOW\n  rules: [{}]').issues,
+    ).toEqual([]);
+  });
+
+  it('is told of whole kinds', () => {
+    const file = issues('ClusterRbacConfig', 'rbac.istio.io/v1alpha1', '  mode: "ON"');
+    expect(file.issues).toMatchObject([{ code: 'QTT2002', path: '' }]);
+  });
+});

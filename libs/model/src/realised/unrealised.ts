@@ -1,0 +1,116 @@
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { isReflectMessage, type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import type { ConfigObject } from '../config-object.ts';
+import { childPath } from '../decode/located.ts';
+import type { Issue } from '../issue.ts';
+import { issueFromFinding } from '../issue-from-finding.ts';
+import { kindByName } from '../kinds/kinds.ts';
+import type { FieldState, KindTable, Reported, WholeKind } from './table.ts';
+import { REALISATION } from './tables.ts';
+
+/**
+ * One issue for each thing the object asks for that Quintet accepts and does not realise, with its path. Where it
+ * would restrict access the issue is an error (QTT2002) and the object must be refused; else a warning (QTT2001).
+ */
+export function unrealised(object: ConfigObject): readonly Issue[] {
+  const row = kindByName(object.kind);
+  if (row === undefined) throw new TypeError(`unknown kind ${object.kind}`);
+  const table = REALISATION.get(row.kind);
+  if (table === undefined) throw new TypeError(`no table says what is realised of ${row.kind}`);
+  const walker = new Walker(table, object);
+  walker.walk(
+    reflect(row.schema, object.spec),
+    row.written || row.schema.name !== 'MeshConfig' ? 'spec' : '',
+  );
+  return walker.issues;
+}
+
+/** The name of a message in the tables: its full name without the package. */
+export function tableName(desc: DescMessage): string {
+  const { package: packageName } = desc.file.proto;
+  return packageName === '' ? desc.typeName : desc.typeName.slice(packageName.length + 1);
+}
+
+/** What a table says of a field that stands at `place`; undefined when it says nothing. */
+export function fieldState(table: KindTable, field: DescField, place: string): FieldState | undefined {
+  return table.places?.[place] ?? table.messages[tableName(field.parent)]?.[field.jsonName];
+}
+
+/** True for messages that are values in themselves: google.protobuf.Struct, Duration, wrappers … */
+export function isLeafMessage(desc: DescMessage): boolean {
+  return desc.file.proto.package === 'google.protobuf';
+}
+
+class Walker {
+  readonly issues: Issue[] = [];
+  readonly #table: KindTable | WholeKind;
+  readonly #object: ConfigObject;
+
+  constructor(table: KindTable | WholeKind, object: ConfigObject) {
+    this.#table = table;
+    this.#object = object;
+  }
+
+  walk(message: ReflectMessage, path: string): void {
+    if ('whole' in this.#table) this.#report(this.#table.whole, '', `the kind ${this.#object.kind}`);
+    else this.#fields(this.#table, message, path, '');
+  }
+
+  #fields(table: KindTable, message: ReflectMessage, path: string, place: string): void {
+    for (const field of message.fields) {
+      if (!message.isSet(field)) continue;
+      const fieldPath = childPath(path, field.jsonName);
+      const fieldPlace = place === '' ? field.jsonName : `${place}.${field.jsonName}`;
+      const state = fieldState(table, field, fieldPlace);
+      if (state === undefined) throw new TypeError(`no table says whether ${fieldPlace} is realised`);
+      if (state === 'realised') this.#inside(table, message, field, fieldPath, fieldPlace);
+      else if ('reported' in state) this.#report(state, fieldPath, field.jsonName);
+      else this.#values(state.except, message, field, fieldPath);
+    }
+  }
+
+  #inside(table: KindTable, message: ReflectMessage, field: DescField, path: string, place: string): void {
+    if (field.message === undefined || isLeafMessage(field.message)) return;
+    for (const [elementPath, element] of elements(message, field, path)) {
+      this.#fields(table, element, elementPath, place);
+    }
+  }
+
+  #values(
+    except: Readonly<Record<string, Reported>>,
+    message: ReflectMessage,
+    field: DescField,
+    path: string,
+  ): void {
+    const number = field.fieldKind === 'enum' ? message.get(field) : undefined;
+    const names = (field.enum?.values ?? []).filter((value) => value.number === number);
+    for (const { name } of names) {
+      const state = Object.hasOwn(except, name) ? except[name] : undefined;
+      if (state !== undefined) this.#report(state, path, `${field.jsonName} ${name}`);
+    }
+  }
+
+  #report(state: Reported, path: string, what: string): void {
+    const code = state.restricts ? 'QTT2002' : 'QTT2001';
+    const { kind, namespace, name, origin } = this.#object;
+    const subject = { resource: { kind, namespace, name }, ...(origin && { origin }) };
+    this.issues.push(
+      issueFromFinding({ code, path, message: `${what} is not realised: ${state.reported}` }, subject),
+    );
+  }
+}
+
+function elements(message: ReflectMessage, field: DescField, path: string): [string, ReflectMessage][] {
+  if (field.fieldKind === 'message') return [[path, message.get(field)]];
+  if (field.fieldKind === 'list') {
+    return [...message.get(field)].flatMap((item, index) => asElement(item, `${path}[${index}]`));
+  }
+  if (field.fieldKind === 'map') {
+    return [...message.get(field)].flatMap(([key, value]) => asElement(value, childPath(path, String(key))));
+  }
+  return [];
+}
+
+function asElement(value: unknown, path: string): [string, ReflectMessage][] {
+  return isReflectMessage(value) ? [[path, value]] : [];
+}
