@@ -31,7 +31,7 @@ function install() {
   process.stderr.write('quintet: installing dependencies (first run or changed lock file) ...\n');
   const result = spawnSync(
     'npx',
-    ['-y', manifest.packageManager, 'install', '--frozen-lockfile', '--config.engine-strict=false'],
+    ['-y', `pnpm@${manifest.engines.pnpm}`, 'install', '--frozen-lockfile', '--config.engine-strict=false'],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
