@@ -71,6 +71,7 @@ export {
   type ServiceIdentity,
   type StaticIdentity,
 } from './identity/service-identity.ts';
+export { type WatchOptions, watchDirectory } from './identity/watch-directory.ts';
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log/log.ts';
 export {
   defineMetrics,

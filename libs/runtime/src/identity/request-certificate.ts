@@ -25,6 +25,8 @@ export type CertificateRequest = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
+  /** How long citadel may take, milliseconds; 10 s unless given. */
+  readonly timeoutMs?: number;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -46,7 +48,7 @@ export async function requestCertificate(request: CertificateRequest): Promise<C
     metadata.set('authorization', `Bearer ${token}`);
     const { certChain } = await createClient(IstioCertificateService, channel).createCertificate(
       { csr: createCsr({ keyPair }), validityDuration: BigInt(Math.ceil(lifetimeMs / 1000)) },
-      { metadata, timeoutMs: TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+      { metadata, timeoutMs: request.timeoutMs ?? TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
     );
     const texts = { certChainPem: certChain.join('\n'), keyPem: privateKeyPem(keyPair), rootPem };
     return checkCertificates(texts, request.now());

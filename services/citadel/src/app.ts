@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { parseSpiffeId, spiffeId } from '@quintet/model';
+import {
+  type App,
+  type ConfigOf,
+  createGrpcServer,
+  createStaticIdentity,
+  MeshError,
+  type ServiceEnv,
+} from '@quintet/runtime';
+import type { Authenticator } from './authenticate/authenticator.ts';
+import { clientCertificateAuthenticator } from './authenticate/client-certificate.ts';
+import { type JwksFile, openJwksFile } from './authenticate/jwks-file.ts';
+import { jwtAuthenticator } from './authenticate/jwt-authenticator.ts';
+import { type AuthoritySource, openAuthority } from './authority/authority-keeper.ts';
+import { readCertificates } from './authority/plugged-in-authority.ts';
+import type { CONFIG } from './config.ts';
+import type { CitadelEvents } from './events.ts';
+import { createIssuing } from './issue/issue-certificate.ts';
+import { createKeyedRateLimit } from './issue/keyed-rate-limit.ts';
+import { METRICS } from './metrics.ts';
+import { addServices } from './server.ts';
+import { makeServerCertificate, serverDnsNames } from './server-certificate.ts';
+import { createTrustState } from './trust/trust-state.ts';
+import type { Watcher } from './trust/watch-trust.ts';
+import { bundleOf, createUpkeep } from './upkeep.ts';
+
+/** What citadel is made with. */
+export type CitadelEnv = ServiceEnv<(typeof CONFIG)['options']>;
+type Config = ConfigOf<typeof CONFIG>;
+
+/** The largest request: a CSR of 24 KiB and what is around it. */
+const MAX_REQUEST_BYTES = 64 * 1024;
+const MAX_REMEMBERED_CALLERS = 100_000;
+const serial = () => randomBytes(16);
+const silentEvents: CitadelEvents = { certificateIssued() {}, rootRotated() {}, authorityExpiring() {} };
+
+/** Puts citadel together. Throws `MeshError` when the authority or the token keys cannot be used. */
+export async function createApp(env: CitadelEnv): Promise<App> {
+  const { config, clock, log, random } = env;
+  const { now } = clock;
+  const metrics = env.metrics.create(METRICS);
+  const keeper = await openAuthority({ source: await sourceOf(config, now), now, log });
+  const names = {
+    spiffeId: ownSpiffeId(config),
+    dnsNames: serverDnsNames(config.grpcHostIdentities, config.namespace),
+    ttlMs: config.serverCertTtl,
+  };
+  const first = await makeServerCertificate(keeper.current(), { ...names, now: now(), serial: serial() });
+  const identity = createStaticIdentity({ certificates: first.texts, clock });
+  const { trustDomain } = config;
+  const trust = createTrustState(
+    bundleOf(keeper.current(), first, { trustDomain, sequence: BigInt(now()), now: now() }),
+  );
+  const jwks = await openTokenKeys(env);
+  const authenticators = authenticatorsOf(env, jwks);
+  const events = silentEvents;
+  const upkeep = createUpkeep({
+    ...{ keeper, identity, first, names, trust, trustDomain, serial, clock, random, log, events, metrics },
+    checkIntervalMs: config.rootCheckInterval,
+    jitter: config.rootCheckJitter,
+    rootOutput: config.rootOutput,
+  });
+  const limit = (perSecond: number) =>
+    createKeyedRateLimit({ clock, perSecond, burst: 4 * perSecond, maxKeys: MAX_REMEMBERED_CALLERS });
+  const issue = createIssuing({
+    ...{ authenticators, now, serial, log, metrics },
+    authority: keeper.current,
+    byIdentity: limit(config.ratePerIdentity),
+    byAddress: limit(config.ratePerAddress),
+    defaultTtlMs: config.workloadCertTtl,
+    maxTtlMs: config.maxWorkloadCertTtl,
+    onIssued: events.certificateIssued,
+  });
+  const server = createGrpcServer({
+    name: 'grpc',
+    address: `${config.grpcAddress}:${config.grpcPort}`,
+    credentials: identity.serverCredentials({ clientCertificate: 'optional' }),
+    maxReceiveBytes: MAX_REQUEST_BYTES,
+    log,
+    clock,
+  });
+  const watchers = new Set<Watcher>();
+  const onWatchersChange = () => {
+    const { hash } = trust.current();
+    metrics.trustWatchers.set(watchers.size);
+    metrics.trustWatchersBehind.set([...watchers].filter((watcher) => watcher.ackedHash !== hash).length);
+  };
+  addServices(server, { issue, authenticators, trust, watchers, onWatchersChange, log });
+  return { components: [...(jwks === undefined ? [] : [jwks]), upkeep, identity, server] };
+}
+
+function ownSpiffeId(config: Config): string {
+  const id = spiffeId(config);
+  if (parseSpiffeId(id) !== undefined) return id;
+  throw new MeshError(
+    'invalid_argument',
+    `${id} is no SPIFFE id: look at --trust-domain and --citadel-storage-namespace`,
+  );
+}
+
+async function sourceOf(config: Config, now: () => number): Promise<AuthoritySource> {
+  const { selfSignedCa, caDir, signingCert, signingKey, rootCert, certChain } = config;
+  if (selfSignedCa) {
+    if (caDir === undefined) throw new MeshError('invalid_argument', '--self-signed-ca needs --ca-dir');
+    const extraRoots = rootCert === undefined ? [] : await readCertificates(rootCert);
+    return {
+      kind: 'self-signed',
+      gracePercent: config.rootGracePercent,
+      options: {
+        ...{
+          directory: caDir,
+          organization: config.trustDomain,
+          rootTtlMs: config.rootTtl,
+          extraRoots,
+          now,
+          serial,
+        },
+        keyType: config.caKeyType === 'rsa' ? { type: 'rsa' } : { type: 'ec' },
+      },
+    };
+  }
+  if (signingCert === undefined || signingKey === undefined || rootCert === undefined) {
+    throw new MeshError(
+      'invalid_argument',
+      'no authority: expected --self-signed-ca with --ca-dir, or --signing-cert, --signing-key and --root-cert',
+    );
+  }
+  const files = { signingCert, signingKey, rootCert, ...(certChain !== undefined && { certChain }) };
+  return { kind: 'plugged-in', files };
+}
+
+async function openTokenKeys({ config, clock, log }: CitadelEnv): Promise<JwksFile | undefined> {
+  const { jwtIssuer, jwksFile } = config;
+  if (jwtIssuer === undefined && jwksFile === undefined) return undefined;
+  if (jwtIssuer === undefined || jwksFile === undefined) {
+    throw new MeshError('invalid_argument', '--jwt-issuer and --jwks-file go together');
+  }
+  return await openJwksFile({ path: jwksFile, clock, log });
+}
+
+/** Who can be recognised, in the order in which they are asked. */
+function authenticatorsOf({ config, clock }: CitadelEnv, jwks: JwksFile | undefined): Authenticator[] {
+  const { trustDomain, jwtIssuer: issuer } = config;
+  const certificate = clientCertificateAuthenticator({ trustDomain });
+  if (jwks === undefined || issuer === undefined) return [certificate];
+  return [certificate, jwtAuthenticator({ issuer, trustDomain, keys: jwks.keys, now: clock.now })];
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import {
+  type Certificate,
+  certificatePem,
+  createSelfSignedRoot,
+  generateKeyPair,
+  type KeyPair,
+  type KeyPairOptions,
+  keyMatchesCertificate,
+  keyPairFromPem,
+  parseCertificates,
+  privateKeyPem,
+} from '@quintet/pki';
+import { MeshError } from '@quintet/runtime';
+import type { AuthorityMaterial } from './authority.ts';
+import {
+  ensurePrivateDirectory,
+  exists,
+  readPrivateFile,
+  readText,
+  writeFileAtomically,
+} from './ca-files.ts';
+
+/** What a self-signed authority is made of. Durations and times are ms. */
+export type SelfSignedOptions = {
+  /** Holds `ca-cert.pem` and `ca-key.pem`, the names of the classic CA secret. */
+  readonly directory: string;
+  /** Organization of the root: the trust domain. */
+  readonly organization: string;
+  readonly rootTtlMs: number;
+  readonly keyType: KeyPairOptions;
+  /** Certificates trusted beside its own root. */
+  readonly extraRoots: readonly Certificate[];
+  readonly now: () => number;
+  /** 16 random bytes at each call. */
+  readonly serial: () => Uint8Array;
+};
+
+/** A root is dated back a little, for clocks that lag. */
+const BACKDATE_MS = 60_000;
+
+/**
+ * Opens the authority kept in a directory, or makes one there. The key is written first: a crash in between leaves a key
+ * without a certificate, for which the next start makes one.
+ */
+export async function openSelfSignedAuthority(options: SelfSignedOptions): Promise<AuthorityMaterial> {
+  const { directory, keyType } = options;
+  await ensurePrivateDirectory(directory);
+  const keyFile = join(directory, 'ca-key.pem');
+  if (!(await exists(keyFile))) {
+    if (await exists(certificateFile(directory))) {
+      throw new MeshError('failed_precondition', `${directory} has ca-cert.pem but not its ca-key.pem`);
+    }
+    const made = await generateKeyPair(keyType);
+    await writeFileAtomically(keyFile, { text: privateKeyPem(made), mode: 0o600 });
+  }
+  const keyPair = keyPairFromPem(await readPrivateFile(keyFile, { groupMayRead: false }));
+  const found = await readCertificate(directory, keyPair);
+  return material(keyPair, found ?? (await writeRoot(options, keyPair)), options);
+}
+
+/** Signs a new root with the same key and name, and keeps it. Everything signed under the old one stays valid. */
+export async function renewSelfSignedAuthority(
+  options: SelfSignedOptions,
+  current: AuthorityMaterial,
+): Promise<AuthorityMaterial> {
+  return material(current.keyPair, await writeRoot(options, current.keyPair, current.certificate), options);
+}
+
+/**
+ * Whether a root is due for renewal: its remaining life is below `gracePercent` of its whole life. Times are ms since 1970.
+ */
+export function rootRenewalDue(
+  root: Certificate,
+  options: { readonly now: number; readonly gracePercent: number },
+): boolean {
+  const life = root.notAfter - root.notBefore;
+  return root.notAfter - options.now < (life * options.gracePercent) / 100;
+}
+
+function material(keyPair: KeyPair, root: Certificate, options: SelfSignedOptions): AuthorityMaterial {
+  return { keyPair, certificate: root, intermediates: [], roots: [root, ...options.extraRoots] };
+}
+
+async function readCertificate(directory: string, keyPair: KeyPair): Promise<Certificate | undefined> {
+  const file = certificateFile(directory);
+  if (!(await exists(file))) return undefined;
+  const [certificate] = parseCertificates(await readText(file), file);
+  if (certificate === undefined || !keyMatchesCertificate(keyPair, certificate)) {
+    throw new MeshError('failed_precondition', `${file} is not a certificate of ca-key.pem beside it`);
+  }
+  return certificate;
+}
+
+async function writeRoot(
+  options: SelfSignedOptions,
+  keyPair: KeyPair,
+  old?: Certificate,
+): Promise<Certificate> {
+  const now = options.now();
+  const root = createSelfSignedRoot({
+    keyPair,
+    organization: old?.organization ?? options.organization,
+    notBefore: now - BACKDATE_MS,
+    notAfter: now + options.rootTtlMs,
+    serial: options.serial(),
+  });
+  await writeFileAtomically(certificateFile(options.directory), { text: certificatePem(root), mode: 0o644 });
+  return root;
+}
+
+function certificateFile(directory: string): string {
+  return join(directory, 'ca-cert.pem');
+}

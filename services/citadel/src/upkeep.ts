@@ -1,0 +1,160 @@
+import { certificatePem, PkiError, signTrustBundle } from '@quintet/pki';
+import type { TrustBundle } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
+import {
+  type Clock,
+  type Component,
+  type Log,
+  MeshError,
+  type Random,
+  renewalDelay,
+  type StaticIdentity,
+  sleep,
+} from '@quintet/runtime';
+import type { Authority } from './authority/authority.ts';
+import type { AuthorityKeeper } from './authority/authority-keeper.ts';
+import { writeFileAtomically } from './authority/ca-files.ts';
+import { type ExpiryLevel, expiryLevel } from './authority/expiry-alarm.ts';
+import type { CitadelEvents } from './events.ts';
+import type { CitadelMetrics } from './metrics.ts';
+import { makeServerCertificate, type ServerCertificate, type ServerNames } from './server-certificate.ts';
+import type { TrustState } from './trust/trust-state.ts';
+
+/** What upkeep looks after. Durations are ms. */
+export type UpkeepOptions = {
+  readonly keeper: AuthorityKeeper;
+  readonly identity: StaticIdentity;
+  readonly first: ServerCertificate;
+  readonly names: ServerNames;
+  readonly trust: TrustState;
+  readonly trustDomain: string;
+  /** How often the stored authority is looked at; 0 never. */
+  readonly checkIntervalMs: number;
+  /** Begin at a random point of the interval, so that replicas do not look together. */
+  readonly jitter: boolean;
+  /** File the trusted roots are written to. */
+  readonly rootOutput: string | undefined;
+  readonly serial: () => Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly events: CitadelEvents;
+  readonly metrics: CitadelMetrics;
+};
+
+const SHORTEST_WAIT_MS = 1000;
+
+/**
+ * Keeps citadel itself alive: looks at the stored authority, renews its own certificate at half-life, writes the roots for
+ * others, hands out a new trust bundle when the roots change, and raises the alarm when an end comes near.
+ */
+export function createUpkeep(options: UpkeepOptions): Component {
+  const stop = new AbortController();
+  let own = options.first;
+  let alarmed: ExpiryLevel = 'none';
+  const renewOwn = async () => {
+    const { keeper, names, clock, serial, identity } = options;
+    own = await makeServerCertificate(keeper.current(), { ...names, now: clock.now(), serial: serial() });
+    identity.update(own.texts);
+  };
+  const announce = async () => {
+    const { keeper, trust, clock } = options;
+    await writeRoots(keeper.current(), options.rootOutput);
+    const sequence = max(trust.current().sequence + 1n, BigInt(clock.now()));
+    trust.publish(bundleOf(keeper.current(), own, { ...options, sequence, now: clock.now() }));
+  };
+  const look = async () => {
+    if (await options.keeper.check()) {
+      await renewOwn();
+      await announce();
+      const { root } = options.keeper.current();
+      options.events.rootRotated({ serial: root.serial, notAfter: root.notAfter });
+    }
+    alarmed = raiseAlarm(options, alarmed);
+  };
+  const repeat = async (waitMs: () => number, act: () => Promise<void>, what: string) => {
+    for (;;) {
+      await sleep(options.clock, waitMs(), stop.signal);
+      if (stop.signal.aborted) return;
+      try {
+        await act();
+      } catch (error) {
+        if (!(error instanceof MeshError || error instanceof PkiError)) throw error;
+        options.log.error({ err: error }, what);
+      }
+    }
+  };
+  const failure = Promise.withResolvers<never>();
+  return {
+    name: 'upkeep',
+    failed: failure.promise,
+    async start() {
+      await writeRoots(options.keeper.current(), options.rootOutput);
+      alarmed = raiseAlarm(options, alarmed);
+      const { clock, random, checkIntervalMs, jitter } = options;
+      const halfLife = () =>
+        Math.max(SHORTEST_WAIT_MS, renewalDelay({ notAfter: own.notAfter, now: clock.now(), random }));
+      repeat(halfLife, renewOwn, 'own certificate not renewed').catch(failure.reject);
+      if (checkIntervalMs === 0) return;
+      let first = jitter ? random() : 1;
+      const interval = () => {
+        const wait = first * checkIntervalMs;
+        first = 1;
+        return wait;
+      };
+      repeat(interval, look, 'authority not checked').catch(failure.reject);
+    },
+    stop: () => stop.abort(),
+    checks: [
+      {
+        name: 'authority',
+        check: () => {
+          const { notAfter } = options.keeper.current();
+          const detail = `ends ${new Date(notAfter).toISOString()}`;
+          return { state: notAfter > options.clock.now() ? 'ok' : 'failed', detail };
+        },
+      },
+    ],
+  };
+}
+
+/** The bundle of an authority, signed with citadel's own certificate. */
+export function bundleOf(
+  authority: Authority,
+  own: ServerCertificate,
+  options: { readonly trustDomain: string; readonly sequence: bigint; readonly now: number },
+): TrustBundle {
+  return signTrustBundle({
+    roots: authority.material.roots,
+    trustDomain: options.trustDomain,
+    sequence: options.sequence,
+    issuedAt: options.now,
+    signer: own,
+  });
+}
+
+/** Tells once for each level, worse ones anew; answers with the level of now. */
+function raiseAlarm(
+  { keeper, clock, log, events, metrics }: UpkeepOptions,
+  before: ExpiryLevel,
+): ExpiryLevel {
+  const { root, chain, notAfter } = keeper.current();
+  metrics.rootCertExpiry.set(root.notAfter / 1000);
+  metrics.authorityExpiry.set(notAfter / 1000);
+  const ending = chain.find((one) => one.notAfter === notAfter) ?? root;
+  const level = expiryLevel(ending, clock.now());
+  if (level === before || level === 'none') return level;
+  const fields = { level, serial: ending.serial, notAfter: new Date(notAfter).toISOString() };
+  if (level === 'warning') log.warn(fields, 'the authority ends soon');
+  else log.error(fields, level === 'expired' ? 'the authority has expired' : 'the authority is about to end');
+  events.authorityExpiring({ level, serial: ending.serial, notAfter });
+  return level;
+}
+
+async function writeRoots({ material }: Authority, file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await writeFileAtomically(file, { text: material.roots.map(certificatePem).join(''), mode: 0o644 });
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
