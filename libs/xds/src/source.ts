@@ -1,4 +1,5 @@
 import type { Node } from '@quintet/proto/envoy/config/core/v3/base_pb.js';
+import type { MeshErrorCode } from '@quintet/runtime';
 import type { WireSet } from './wire-set.ts';
 
 /** Who asks: the first request of a stream and what the transport knows of its sender. */
@@ -12,8 +13,8 @@ export type Peer = {
   readonly address: string;
 };
 
-/** The answer to a peer that gets nothing: a gRPC status code and a sentence for its log. */
-export type Refusal = { readonly refused: { readonly code: number; readonly message: string } };
+/** The answer to a peer that gets nothing: a code and a sentence for its log. */
+export type Refusal = { readonly refused: { readonly code: MeshErrorCode; readonly message: string } };
 
 /** What one stream is fed from, from its first request until it ends. */
 export type Attachment = {

@@ -1,3 +1,5 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { AnySchema } from '@bufbuild/protobuf/wkt';
 import { wireType } from '../pack.ts';
 import { CLUSTER_TYPE, ENDPOINT_TYPE, LISTENER_TYPE, ROUTE_TYPE } from '../type-urls.ts';
 import type { Need, WireResource, WireSet } from '../wire-set.ts';
@@ -34,7 +36,8 @@ export function worldSet(world: World): WireSet {
 
 /** A resource with no real content. */
 export function fakeResource(name: string, version: string, needs: readonly Need[]): WireResource {
-  return { name, version: version || 'none', needs, bytes: new TextEncoder().encode(`${name} ${version}`) };
+  const any = create(AnySchema, { typeUrl: `type.googleapis.com/fake/${name}/${version}` });
+  return { name, version: version || 'none', needs, bytes: toBinary(AnySchema, any) };
 }
 
 function toNeed(name: string): Need {
