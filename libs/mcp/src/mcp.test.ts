@@ -1,0 +1,169 @@
+import { create } from '@bufbuild/protobuf';
+import { GATEWAY } from '@quintet/model';
+import { RequestResourcesSchema, ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import {
+  createChannel,
+  createClient,
+  createGrpcServer,
+  createQueue,
+  type GrpcServer,
+  MeshError,
+  silentLog,
+  systemClock,
+} from '@quintet/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMcpSink, type McpSinkOptions } from './sink.ts';
+import type { CollectionChange } from './sink-decide.ts';
+import { createSnapshots, type Snapshots } from './snapshots.ts';
+import { createMcpSource, type McpSourceOptions } from './source.ts';
+import { RULES, rule } from './testing-objects.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function serve(
+  snapshots: Snapshots,
+  options: Partial<McpSourceOptions> = {},
+  port = 0,
+): Promise<GrpcServer> {
+  const server = createGrpcServer({ name: 'mcp', address: `127.0.0.1:${port}`, log: silentLog });
+  server.add(ResourceSource, createMcpSource({ snapshots, log: silentLog, clock: systemClock, ...options }));
+  await server.start?.();
+  cleanups.push(() => server.stop?.(AbortSignal.abort()));
+  return server;
+}
+
+/** A sink that keeps what it is told: the names of each collection, and every change in order. */
+async function subscribe(port: number, options: Partial<McpSinkOptions> = {}) {
+  const changes = createQueue<CollectionChange>();
+  const refusals = createQueue<string>();
+  const channel = createChannel({ address: `127.0.0.1:${port}` });
+  const sink = createMcpSink({
+    channel,
+    collections: [RULES, GATEWAY.collection],
+    node: { id: 'test' },
+    onChange: (change) => changes.push(change),
+    log: silentLog,
+    clock: systemClock,
+    random: () => 0.5,
+    reconnect: { initialMs: 5, maxMs: 20 },
+    observer: { refused: (_collection, reason) => refusals.push(reason) },
+    ...options,
+  });
+  cleanups.push(channel.close, () => sink.stop?.(AbortSignal.abort()));
+  await sink.start?.();
+  const reader = changes[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => {
+    const { value }: IteratorResult<CollectionChange, undefined> = await reader.next();
+    if (value === undefined) return 'ended';
+    const updated = value.updated.map((object) => object.name).join();
+    const kind = value.collection === RULES ? 'rules' : 'gateways';
+    return `${kind} ${value.full ? 'full' : 'delta'} [${updated}] -[${value.removed.join()}]`;
+  };
+  return { sink, next, refusals: refusals[Symbol.asyncIterator]() };
+}
+
+const snapshotsOf = (...objects: ReturnType<typeof rule>[]): Snapshots => {
+  const snapshots = createSnapshots([RULES, GATEWAY.collection]);
+  snapshots.publish(objects);
+  return snapshots;
+};
+
+describe('source and sink', () => {
+  it('answer every collection, empty ones too, then hand out changes', async () => {
+    const snapshots = snapshotsOf(rule('a', 'x'), rule('b', 'x'));
+    const server = await serve(snapshots);
+    const { sink, next } = await subscribe(server.port());
+    expect([await next(), await next()].sort()).toEqual(['gateways delta [] -[]', 'rules delta [a,b] -[]']);
+    await sink.synced;
+    expect(sink.isSynced()).toBe(true);
+    expect(sink.versions().get(RULES)).toBe(snapshots.get(RULES)?.version);
+    snapshots.publish([rule('b', 'y'), rule('c', 'x')]);
+    expect(await next()).toBe('rules delta [b,c] -[shop/a]');
+  });
+
+  it('hand out full sets when changes are not wanted', async () => {
+    const snapshots = snapshotsOf(rule('a', 'x'), rule('b', 'x'));
+    const server = await serve(snapshots);
+    const { next } = await subscribe(server.port(), { incremental: false });
+    expect([await next(), await next()].sort()).toEqual(['gateways full [] -[]', 'rules full [a,b] -[]']);
+    snapshots.publish([rule('b', 'y')]);
+    expect(await next()).toBe('rules full [b] -[]');
+  });
+
+  it('hand out nothing before the first complete set', async () => {
+    const snapshots = createSnapshots([RULES, GATEWAY.collection]);
+    const opened = Promise.withResolvers<void>();
+    const server = await serve(snapshots, { observer: { streamOpened: () => opened.resolve() } });
+    const { sink, next } = await subscribe(server.port());
+    await opened.promise;
+    expect(sink.isSynced()).toBe(false);
+    snapshots.publish([rule('a', 'x')]);
+    expect([await next(), await next()].sort()).toEqual(['gateways delta [] -[]', 'rules delta [a] -[]']);
+  });
+
+  it('apply a snapshot as a whole although it comes in parts', async () => {
+    const server = await serve(snapshotsOf(rule('a', 'x'), rule('b', 'x'), rule('c', 'x')), {
+      splitBytes: 1,
+    });
+    const { next } = await subscribe(server.port(), { collections: [RULES] });
+    expect(await next()).toBe('rules delta [a,b,c] -[]');
+  });
+
+  it('refuse a change that cannot be applied, once, and take the next one', async () => {
+    const snapshots = snapshotsOf(rule('a', 'x'));
+    const server = await serve(snapshots);
+    const names: string[][] = [];
+    const { refusals, sink } = await subscribe(server.port(), {
+      collections: [RULES],
+      onChange: (change) => {
+        names.push(change.updated.map((object) => object.name));
+        if (names.length === 1) throw new MeshError('invalid_argument', 'a is not wanted');
+      },
+    });
+    expect((await refusals.next()).value).toBe('a is not wanted');
+    expect(sink.isSynced()).toBe(false);
+    snapshots.publish([rule('a', 'y'), rule('b', 'y')]);
+    await sink.synced;
+    expect(names).toEqual([['a'], ['a', 'b']]);
+  });
+
+  it('see a restart of the source neither as deletion nor as change', async () => {
+    const objects = [rule('a', 'x'), rule('b', 'x')];
+    const first = await serve(snapshotsOf(...objects));
+    const port = first.port();
+    const { next } = await subscribe(port, { collections: [RULES] });
+    expect(await next()).toBe('rules delta [a,b] -[]');
+    await first.stop?.(AbortSignal.abort());
+    const restarted = createSnapshots([RULES, GATEWAY.collection]);
+    await serve(restarted, {}, port);
+    restarted.publish([rule('a', 'x'), rule('b', 'y')]);
+    expect(await next()).toBe('rules delta [b] -[]');
+  });
+
+  it('end a stream that asks for an unknown collection', async () => {
+    const server = await serve(snapshotsOf());
+    const channel = createChannel({ address: `127.0.0.1:${server.port()}` });
+    cleanups.push(channel.close);
+    const requests = createQueue<ReturnType<typeof create<typeof RequestResourcesSchema>>>();
+    requests.push(create(RequestResourcesSchema, { collection: 'no/such' }));
+    const responses = createClient(ResourceSource, channel).establishResourceStream(requests);
+    await expect(responses[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'invalid_argument',
+      message: expect.stringContaining('unknown collection "no/such"'),
+    });
+  });
+
+  it('limit new streams', async () => {
+    const server = await serve(snapshotsOf(), { limits: { perSecond: 0, burst: 1 } });
+    await (await subscribe(server.port())).sink.synced;
+    const channel = createChannel({ address: `127.0.0.1:${server.port()}` });
+    cleanups.push(channel.close);
+    const responses = createClient(ResourceSource, channel).establishResourceStream(createQueue<never>());
+    await expect(responses[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'resource_exhausted',
+    });
+  });
+});
