@@ -20,6 +20,13 @@ export { formatDuration, parseDuration, parseSize } from './config/duration.ts';
 export type { Option, Options, ValuesOf } from './config/option.ts';
 export type { OptionRow } from './config/option-table.ts';
 export { errorText, MeshError, type MeshErrorCode, type MeshErrorOptions } from './errors/mesh-error.ts';
+export {
+  ensurePrivateDirectory,
+  fileExists,
+  readPrivateFile,
+  readTextFile,
+  writeFileAtomically,
+} from './files/private-files.ts';
 export { addService, type ServiceOptions, type ServingOptions } from './grpc/add-service.ts';
 export { grpcTarget } from './grpc/address.ts';
 export { type Channel, type ChannelOptions, createChannel, createClient } from './grpc/client.ts';

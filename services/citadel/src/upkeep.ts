@@ -9,10 +9,10 @@ import {
   renewalDelay,
   type StaticIdentity,
   sleep,
+  writeFileAtomically,
 } from '@quintet/runtime';
 import type { Authority } from './authority/authority.ts';
 import type { AuthorityKeeper } from './authority/authority-keeper.ts';
-import { writeFileAtomically } from './authority/ca-files.ts';
 import { type ExpiryLevel, expiryLevel } from './authority/expiry-alarm.ts';
 import type { CitadelEvents } from './events.ts';
 import type { CitadelMetrics } from './metrics.ts';

@@ -1,6 +1,12 @@
 import { dirname } from 'node:path';
-import { type Clock, type Component, type Log, MeshError, watchDirectory } from '@quintet/runtime';
-import { readText } from '../authority/ca-files.ts';
+import {
+  type Clock,
+  type Component,
+  type Log,
+  MeshError,
+  readTextFile,
+  watchDirectory,
+} from '@quintet/runtime';
 import { parseJwks, type TokenKey } from './jwks.ts';
 
 /** Token keys kept in a file. */
@@ -16,13 +22,13 @@ export async function openJwksFile(options: {
   readonly log: Log;
 }): Promise<JwksFile> {
   const { path, clock, log } = options;
-  let text = await readText(path);
+  let text = await readTextFile(path);
   let keys = parseJwks(text, path);
   let problem: string | undefined;
   let unwatch: (() => void) | undefined;
   const reload = async () => {
     try {
-      const next = await readText(path);
+      const next = await readTextFile(path);
       if (next === text && problem === undefined) return;
       keys = parseJwks(next, path);
       text = next;

@@ -1,6 +1,6 @@
 import { type Certificate, keyPairFromPem, parseCertificates } from '@quintet/pki';
+import { readPrivateFile, readTextFile } from '@quintet/runtime';
 import type { AuthorityMaterial } from './authority.ts';
-import { readPrivateFile, readText } from './ca-files.ts';
 
 /** Files of an authority made elsewhere, as the secret `cacerts` mounts them. */
 export type PluggedInFiles = {
@@ -23,5 +23,5 @@ export async function readPluggedInAuthority(files: PluggedInFiles): Promise<Aut
 
 /** Reads a bundle of certificates that must be there. */
 export async function readCertificates(file: string): Promise<Certificate[]> {
-  return parseCertificates(await readText(file), file);
+  return parseCertificates(await readTextFile(file), file);
 }

@@ -11,15 +11,15 @@ import {
   parseCertificates,
   privateKeyPem,
 } from '@quintet/pki';
-import { MeshError } from '@quintet/runtime';
-import type { AuthorityMaterial } from './authority.ts';
 import {
   ensurePrivateDirectory,
-  exists,
+  fileExists,
+  MeshError,
   readPrivateFile,
-  readText,
+  readTextFile,
   writeFileAtomically,
-} from './ca-files.ts';
+} from '@quintet/runtime';
+import type { AuthorityMaterial } from './authority.ts';
 
 /** What a self-signed authority is made of. Durations and times are ms. */
 export type SelfSignedOptions = {
@@ -47,8 +47,8 @@ export async function openSelfSignedAuthority(options: SelfSignedOptions): Promi
   const { directory, keyType } = options;
   await ensurePrivateDirectory(directory);
   const keyFile = join(directory, 'ca-key.pem');
-  if (!(await exists(keyFile))) {
-    if (await exists(certificateFile(directory))) {
+  if (!(await fileExists(keyFile))) {
+    if (await fileExists(certificateFile(directory))) {
       throw new MeshError('failed_precondition', `${directory} has ca-cert.pem but not its ca-key.pem`);
     }
     const made = await generateKeyPair(keyType);
@@ -84,8 +84,8 @@ function material(keyPair: KeyPair, root: Certificate, options: SelfSignedOption
 
 async function readCertificate(directory: string, keyPair: KeyPair): Promise<Certificate | undefined> {
   const file = certificateFile(directory);
-  if (!(await exists(file))) return undefined;
-  const [certificate] = parseCertificates(await readText(file), file);
+  if (!(await fileExists(file))) return undefined;
+  const [certificate] = parseCertificates(await readTextFile(file), file);
   if (certificate === undefined || !keyMatchesCertificate(keyPair, certificate)) {
     throw new MeshError('failed_precondition', `${file} is not a certificate of ca-key.pem beside it`);
   }

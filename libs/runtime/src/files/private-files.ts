@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MeshError } from '@quintet/runtime';
+import { MeshError } from '../errors/mesh-error.ts';
 
 /** Makes a directory that only its owner can enter; refuses one that others can write to or look into. */
 export async function ensurePrivateDirectory(directory: string): Promise<void> {
@@ -36,11 +36,11 @@ export async function readPrivateFile(
       },
     );
   }
-  return await readText(path);
+  return await readTextFile(path);
 }
 
 /** Reads a file that must be there. */
-export async function readText(path: string): Promise<string> {
+export async function readTextFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -49,7 +49,7 @@ export async function readText(path: string): Promise<string> {
 }
 
 /** Whether there is something at a path. */
-export async function exists(path: string): Promise<boolean> {
+export async function fileExists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;
