@@ -58,6 +58,8 @@ function addStore(publish: Set<string>, principal: Principal, { row, stream, sub
   addStreamSetup(publish, stream);
   addStreamReading(publish, stream);
   publish.add(`$JS.API.DIRECT.GET.${stream}`).add(`$JS.API.DIRECT.GET.${stream}.>`);
+  // The client looks up an object store's stream by its subject before it reads chunks.
+  if (stream.startsWith('OBJ_')) publish.add('$JS.API.STREAM.NAMES');
   if (!writes) return;
   publish.add(subject);
   // An object that is replaced has its old chunks purged.
@@ -94,7 +96,9 @@ export function authorizationConfig(keys: ReadonlyMap<Principal, PrincipalKey>):
 
 function userConfig(key: PrincipalKey, permissions: Permissions): string {
   const list = (subjects: readonly string[]) =>
-    subjects.length === 0 ? '{ deny: [">"] }' : `{ allow: [${subjects.map(quoted).join(', ')}] }`;
+    subjects.length === 0
+      ? '{ deny: [">"] }'
+      : `{ allow: [\n${subjects.map((subject) => `          ${quoted(subject)}`).join('\n')}\n        ] }`;
   const name = 'nkey' in key ? `nkey: ${quoted(key.nkey)}` : `user: ${quoted(key.spiffeId)}`;
   return [
     '    {',

@@ -14,14 +14,14 @@ export type EventuallyOptions = {
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
   options: EventuallyOptions = {},
-): Promise<T> {
+): Promise<Exclude<T, false>> {
   const { timeoutMs = 5000, everyMs = 20 } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let failure: unknown;
     try {
       const answer = await attempt();
-      if (answer !== false) return answer;
+      if (isTrue(answer)) return answer;
       failure = new Error('the condition is still false');
     } catch (error) {
       failure = error;
@@ -33,4 +33,8 @@ export async function eventually<T>(
     }
     await delay(everyMs);
   }
+}
+
+function isTrue<T>(answer: T): answer is Exclude<T, false> {
+  return answer !== false;
 }

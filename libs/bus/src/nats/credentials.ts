@@ -15,14 +15,23 @@ export async function connectionOptions(credentials: BusCredentials): Promise<Pa
     const seed = await readSeed(credentials.seedFile);
     return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
   }
-  const certificates = credentials.holder.current();
-  if (certificates === undefined) throw new MeshError('unavailable', 'no certificate to show to the bus yet');
+  const { holder, peers } = credentials;
+  if (holder.current() === undefined) {
+    throw new MeshError('unavailable', 'no certificate to show to the bus yet');
+  }
+  // The client reads these for every connection that it makes again: by then the certificates are others.
   const tls = {
-    cert: certificates.certChainPem,
-    key: certificates.keyPem,
-    ca: certificates.rootPem,
+    get cert() {
+      return holder.current()?.certChainPem ?? '';
+    },
+    get key() {
+      return holder.current()?.keyPem ?? '';
+    },
+    get ca() {
+      return holder.current()?.rootPem ?? '';
+    },
     // Handed on to tls.connect as it is: the server's name is its SPIFFE id.
-    checkServerIdentity: peerCheck(credentials.peers),
+    checkServerIdentity: peerCheck(peers),
   };
   return { tls };
 }

@@ -24,7 +24,10 @@ export function createNatsKeyValue(connection: Connection, row: StoreRow): KeyVa
         return { key, value: entry.value, revision: entry.revision };
       }),
     put: (key, value) => use((kv) => kv.put(encodeKey(key), value)),
-    update: (key, value, revision) => use((kv) => kv.update(encodeKey(key), value, revision)),
+    update: (key, value, revision) =>
+      use((kv) =>
+        revision === 0 ? kv.create(encodeKey(key), value) : kv.update(encodeKey(key), value, revision),
+      ),
     delete: (key) => use((kv) => kv.delete(encodeKey(key))),
     watch: (onChange) =>
       use(async (kv) => {
