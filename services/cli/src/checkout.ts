@@ -18,3 +18,6 @@ export const NODE_FLAGS: readonly string[] = ['-C', 'development'];
 export function serviceCommand(nodePath: string, service: string, flags: readonly string[]): string[] {
   return [nodePath, ...NODE_FLAGS, join(SERVICES_FOLDER, service, 'src/main.ts'), ...flags];
 }
+
+/** Configuration to copy into a running mesh. */
+export const TRY_FOLDER = join(ROOT, 'deploy/local/try');

@@ -43,11 +43,16 @@ export const STARTER_DESCRIPTOR = 'QUINTET_STARTER_FD';
  * stack is written and the exit code is 1.
  */
 export function runProgram(main: (program: Program) => Promise<number>): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe went away (`| head`): nobody wants the rest.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  // The reader of a pipe went away (`| head`). Data that nobody wants is not worth going on for; a program that runs until
+  // it is stopped goes on without its talk.
+  process.stdout.on(
+    'error',
+    ignoreClosedPipe(() => !listening && process.exit(0)),
+  );
+  process.stderr.on(
+    'error',
+    ignoreClosedPipe(() => {}),
+  );
   main(processProgram()).then(
     (code) => {
       process.exitCode = code;
@@ -57,6 +62,16 @@ export function runProgram(main: (program: Program) => Promise<number>): void {
       process.exitCode = 1;
     },
   );
+}
+
+/** Whether somebody waits for the stop signal: then the program ends by it alone. */
+let listening = false;
+
+function ignoreClosedPipe(then: () => void): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    then();
+  };
 }
 
 function processProgram(): Program {
@@ -91,6 +106,7 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
 }
 
 function listenForStop(): AbortSignal {
+  listening = true;
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => controller.abort(name));

@@ -12,6 +12,16 @@ export type CommandEntry = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    words: ['up'],
+    summary: 'start a mesh on this machine, with its sample',
+    load: async () => (await import('./up.ts')).up,
+  },
+  {
+    words: ['down'],
+    summary: 'end a mesh that runs on this machine',
+    load: async () => (await import('./down.ts')).down,
+  },
+  {
     words: ['serve'],
     summary: 'run one service alone',
     load: async () => (await import('./serve.ts')).serve,

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { spiffeId } from '@quintet/model';
+import { serviceCommand } from '../checkout.ts';
+import { ISSUER } from '../issuer/local-issuer.ts';
+import { TOKEN_FILE } from '../issuer/token-files.ts';
+import {
+  CONTROL_PLANE,
+  type ControlPlaneService,
+  SERVICE_ACCOUNTS,
+  SYSTEM_NAMESPACE,
+} from '../mesh/control-plane.ts';
+import type { MeshPaths } from '../mesh/mesh-paths.ts';
+import type { PlacedMesh } from '../mesh/placed-mesh.ts';
+import type { ProcessSpec } from '../supervise/supervised-process.ts';
+import { busSeedFile, NATS_PORT } from './nats-files.ts';
+import { PILOT_PORT } from './workload-processes.ts';
+
+export const ADMIN_PORT = 15_014;
+
+export type ControlPlaneContext = {
+  readonly mesh: PlacedMesh;
+  readonly paths: MeshPaths;
+  readonly configFolder: string;
+  readonly nodePath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** The processes of our services, with all their flags. */
+export function controlPlaneProcesses(context: ControlPlaneContext): ProcessSpec[] {
+  const { mesh, paths } = context;
+  return CONTROL_PLANE.map((service) => {
+    const flags = [
+      ...commonFlags(context, service),
+      ...OWN_FLAGS[service](context),
+      ...(mesh.spec.flags[service] ?? []),
+    ];
+    return {
+      name: service,
+      command: serviceCommand(context.nodePath, service, flags),
+      env: context.env,
+      cwd: paths.folder,
+      log: paths.log(service),
+    };
+  });
+}
+
+function commonFlags({ mesh, paths }: ControlPlaneContext, service: ControlPlaneService): string[] {
+  const { addresses, spec } = mesh;
+  const bus = [
+    `--nats-address=${addresses.nats}:${NATS_PORT}`,
+    `--nats-seed-file=${busSeedFile(paths, service)}`,
+  ];
+  const common = [
+    `--admin-address=${addresses[service]}:${ADMIN_PORT}`,
+    `--debug-token-file=${paths.debugToken}`,
+    ...bus,
+  ];
+  if (service === 'citadel') return common;
+  return [
+    ...common,
+    `--token-file=${join(paths.serviceToken(service), TOKEN_FILE)}`,
+    `--root-cert-file=${paths.rootCert}`,
+    `--citadel-address=${addresses.citadel}:8060`,
+    `--citadel-identity=${identity(spec.trustDomain, 'citadel')}`,
+  ];
+}
+
+function identity(trustDomain: string, service: ControlPlaneService): string {
+  return spiffeId({ trustDomain, namespace: SYSTEM_NAMESPACE, serviceAccount: SERVICE_ACCOUNTS[service] });
+}
+
+/** What each service is told besides. Flag names are classic where the classic flag exists. */
+const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneContext) => string[]>> = {
+  citadel: ({ mesh, paths }) => [
+    '--self-signed-ca',
+    `--ca-dir=${paths.ca}`,
+    `--root-output=${paths.rootCert}`,
+    `--trust-domain=${mesh.spec.trustDomain}`,
+    `--grpc-address=${mesh.addresses.citadel}`,
+    `--jwt-issuer=${ISSUER}`,
+    `--jwks-file=${paths.jwks}`,
+  ],
+  galley: ({ mesh, paths, configFolder }) => [
+    `--configPath=${configFolder}`,
+    `--configPath=${paths.generated}`,
+    `--meshConfigFile=${join(configFolder, 'meshconfig.yaml')}`,
+    `--server-address=${mesh.addresses.galley}:9901`,
+  ],
+  pilot: ({ mesh }) => [
+    `--secureGrpcAddr=${mesh.addresses.pilot}:${PILOT_PORT}`,
+    '--grpcAddr=',
+    `--httpAddr=${mesh.addresses.pilot}:8080`,
+    `--mcp-address=${mesh.addresses.galley}:9901`,
+  ],
+  mixer: ({ mesh }) => [
+    `--address=${mesh.addresses.mixer}:9091`,
+    `--configStoreURL=mcp://${mesh.addresses.galley}:9901`,
+  ],
+  nodeagent: ({ paths }) => [`--sdsUdsPath=${paths.agentSocket}`],
+  injector: ({ mesh }) => [`--address=${mesh.addresses.injector}:9443`],
+};
