@@ -1,3 +1,4 @@
+import type { Issue } from '@quintet/model';
 import type { AccessPlan } from './access-types.ts';
 import type { ClusterPlan } from './cluster-types.ts';
 import type { MixerCheck, MixerReport } from './mixer-types.ts';
@@ -13,6 +14,8 @@ export type Plan = {
   /** Route tables that are handed out by name; inline tables stand in their listener. */
   readonly routeTables: readonly RouteTablePlan[];
   readonly clusters: readonly ClusterPlan[];
+  /** What this proxy leaves out and why: conflicts that only show where configuration meets a workload. */
+  readonly issues: readonly Issue[];
 };
 
 /** The configuration objects something came from, as `<collection>/<namespace>/<name>`, sorted. */

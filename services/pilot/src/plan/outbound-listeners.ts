@@ -1,0 +1,191 @@
+import { isCidr, isHttpProtocol, isIp, type Protocol, type ServicePort } from '@quintet/model';
+import type { EgressView, Scope } from '../scope/types.ts';
+import type { MeshService } from '../snapshot/services.ts';
+import { httpBody } from './bodies.ts';
+import { loopGuard, otherConnections } from './capture.ts';
+import { addChain, bindName, finishDraft, type ListenerDraft } from './listener-draft.ts';
+import { type Asking, sourceAttributes } from './mixer.ts';
+import { HTTP_PROXY_ROUTES } from './names.ts';
+import { routeTable } from './route-table.ts';
+import type { RouteTablePlan } from './route-types.ts';
+import { serviceChains } from './tcp-chains.ts';
+import type { Bind, ListenerPlan } from './types.ts';
+import { httpPorts, sidecarVirtualHosts } from './virtual-hosts.ts';
+
+/** The outbound side of a sidecar: listeners and the tables they ask for by name. */
+export type Outbound = {
+  readonly listeners: readonly ListenerPlan[];
+  readonly routeTables: readonly RouteTablePlan[];
+};
+
+const ANY_ADDRESS = '0.0.0.0';
+const LOOPBACK = '127.0.0.1';
+const HTTPS_PORT = 443;
+/** Port of the explicit proxy where traffic is not captured and the mesh names none. */
+const HTTP_PROXY_PORT = 15002;
+const SIDECARS: ReadonlySet<string> = new Set(['mesh']);
+
+/** Listeners by address and port, and tables by name; the first who asks decides, later ones join where they can. */
+type Draft = {
+  readonly asking: Asking;
+  readonly listeners: Map<string, ListenerDraft>;
+  readonly tables: Map<string, RouteTablePlan>;
+};
+
+/** Makes the outbound listeners of a sidecar, egress listener by egress listener, service by service, oldest first. */
+export function outboundListeners(asking: Asking): Outbound {
+  const { scope } = asking;
+  const draft: Draft = { asking, listeners: new Map(), tables: new Map() };
+  for (const view of scope.egress) {
+    if (view.port) addNumbered(draft, view, view.port);
+    else if (view.captured || hasLoopbackOfItsOwn(scope)) addForEveryPort(draft, view);
+  }
+  addHttpProxy(draft);
+  const options = { detectionTimeoutMs: scope.mesh.detectionTimeoutMs };
+  return {
+    listeners: [...draft.listeners.values()].map((listener) =>
+      finishDraft(listener, { ...options, ...(listener.bound ? {} : capturedChains(asking, listener.bind)) }),
+    ),
+    routeTables: [...draft.tables.values()],
+  };
+}
+
+/** A listener the Sidecar gives a number: it serves the services that have that port. */
+function addNumbered(draft: Draft, view: EgressView, port: NonNullable<EgressView['port']>): void {
+  const bind = bindOf(view, port.number);
+  const table = bind.kind === 'pipe' ? bind.path : String(port.number);
+  if (speaksHttp(port.protocol)) addHttp(draft, { bind, view, table, port: port.number });
+  if (isHttpProtocol(port.protocol)) return;
+  for (const service of view.services) {
+    for (const own of service.ports.filter(({ number }) => number === port.number)) {
+      addTcp(draft, { bind, view, service, port: { ...own, protocol: port.protocol } });
+    }
+  }
+}
+
+/** A listener for every port of every service that the view reaches. */
+function addForEveryPort(draft: Draft, view: EgressView): void {
+  for (const service of view.services) {
+    for (const port of service.ports) {
+      if (port.protocol === 'udp' || (isHttpProtocol(port.protocol) && port.number === HTTPS_PORT)) continue;
+      const addresses = isHttpProtocol(port.protocol) ? [''] : serviceBinds(service);
+      for (const address of addresses) {
+        const bind = bindOf({ ...view, bind: view.bind || address }, port.number);
+        const table = String(port.number);
+        if (speaksHttp(port.protocol)) addHttp(draft, { bind, view, table, port: port.number });
+        if (!isHttpProtocol(port.protocol)) addTcp(draft, { bind, view, service, port });
+      }
+    }
+  }
+}
+
+/** The explicit proxy, where the mesh has one or traffic is not captured: applications name it as `http_proxy`. */
+function addHttpProxy(draft: Draft): void {
+  const { proxy, mesh, egress } = draft.asking.scope;
+  const port = mesh.ports.httpProxy || (proxy.interceptionMode === 'NONE' ? HTTP_PROXY_PORT : 0);
+  const view = egress.find((candidate) => !candidate.port) ?? egress.at(-1);
+  if (port === 0 || !view) return;
+  const own = proxy.addresses[0] ?? LOOPBACK;
+  const bind: Bind = { kind: 'address', address: own.startsWith('127.') ? own : LOOPBACK, port };
+  addHttp(draft, { bind, view: { ...view, captured: false }, table: HTTP_PROXY_ROUTES, absoluteUrls: true });
+}
+
+type HttpRequest = {
+  readonly bind: Bind;
+  readonly view: EgressView;
+  readonly table: string;
+  /** Absent: every port. */
+  readonly port?: number;
+  readonly absoluteUrls?: boolean;
+};
+
+function addHttp(draft: Draft, { bind, view, table, port, absoluteUrls }: HttpRequest): void {
+  const { asking } = draft;
+  const attributes = sourceAttributes(asking.scope);
+  const listener = listenerOf(draft, bind, !view.captured);
+  for (const { service } of httpPorts(view.services, port)) listener.sources.add(service.source);
+  if (listener.http) return;
+  listener.http = httpBody({
+    asking,
+    name: bindName(bind),
+    routes: { kind: 'named', name: table },
+    attributes,
+    absoluteUrls: absoluteUrls ?? false,
+    grpcWeb: httpPorts(view.services, port).some((own) => own.port.protocol === 'grpc-web'),
+  });
+  if (draft.tables.has(table)) return;
+  const virtualHosts = sidecarVirtualHosts({
+    scope: asking.scope,
+    asking,
+    view,
+    ...(port !== undefined && { port }),
+  });
+  draft.tables.set(table, routeTable({ name: table, asking, attributes, ignoresPort: false, virtualHosts }));
+}
+
+function addTcp(
+  draft: Draft,
+  request: {
+    readonly bind: Bind;
+    readonly view: EgressView;
+    readonly service: MeshService;
+    readonly port: ServicePort;
+  },
+): void {
+  const { asking } = draft;
+  const { bind, view, service, port } = request;
+  const { proxy } = asking.scope;
+  const listener = listenerOf(draft, bind, !view.captured);
+  // Mixing with HTTP needs a look at the client's bytes, which never come when the server speaks first.
+  if (listener.http && serverSpeaksFirst(port.protocol)) return;
+  const chains = serviceChains(service, port, {
+    asking,
+    place: { gateways: SIDECARS, port: port.number, labels: proxy.labels, namespace: proxy.configNamespace },
+    attributes: sourceAttributes(asking.scope),
+    virtualServices: view.virtualServices,
+  });
+  for (const chain of chains) {
+    if (addChain(listener, chain)) listener.sources.add(service.source);
+  }
+}
+
+function listenerOf(draft: Draft, bind: Bind, bound: boolean): ListenerDraft {
+  const name = bindName(bind);
+  const known = draft.listeners.get(name);
+  if (known) return known;
+  const { sidecar } = draft.asking.scope;
+  const made: ListenerDraft = { bind, bound, tcp: [], sources: new Set(sidecar ? [sidecar.source] : []) };
+  draft.listeners.set(name, made);
+  return made;
+}
+
+function bindOf(view: Pick<EgressView, 'bind' | 'captured'>, port: number): Bind {
+  if (view.bind.startsWith('unix://')) return { kind: 'pipe', path: view.bind.slice('unix://'.length) };
+  const address = view.bind || (view.captured ? ANY_ADDRESS : LOOPBACK);
+  return { kind: 'address', address, port };
+}
+
+/** A service with addresses has listeners of its own; ranges are told apart on the listener for all addresses. */
+function serviceBinds(service: MeshService): readonly string[] {
+  const own = service.addresses.filter((address) => isIp(address) && address !== ANY_ADDRESS);
+  const shared = own.length === 0 || service.addresses.some(isCidr);
+  return shared ? [...own, ''] : own;
+}
+
+/** On 127.0.0.1 several proxies of one machine would want the same ports; those with another loopback address share it. */
+function hasLoopbackOfItsOwn({ proxy }: Scope): boolean {
+  return !(proxy.addresses[0] ?? '').startsWith('127.');
+}
+
+function speaksHttp(protocol: Protocol): boolean {
+  return isHttpProtocol(protocol) || protocol === 'unknown';
+}
+
+function serverSpeaksFirst(protocol: Protocol): boolean {
+  return protocol === 'mysql' || protocol === 'mongo';
+}
+
+function capturedChains(asking: Asking, bind: Bind) {
+  const anyAddress = bind.kind === 'address' && bind.address === ANY_ADDRESS;
+  return { ...(anyAddress && { guard: loopGuard(asking) }), otherwise: otherConnections(asking) };
+}

@@ -1,0 +1,71 @@
+import type { Scope } from '../scope/types.ts';
+import { virtualOutbound } from './capture.ts';
+import { type CanMatch, canMatchRule } from './check-match.ts';
+import type { ClusterPlan } from './cluster-types.ts';
+import { gatewayListeners } from './gateway-listeners.ts';
+import { inboundClusters } from './inbound-clusters.ts';
+import { inboundListeners } from './inbound-listeners.ts';
+import { inboundTargets } from './inbound-targets.ts';
+import { askingOf } from './mixer.ts';
+import { outboundClusters } from './outbound-clusters.ts';
+import { outboundListeners } from './outbound-listeners.ts';
+import { missingMixerClusters, specialClusters } from './special-clusters.ts';
+import type { ListenerPlan, Plan } from './types.ts';
+
+export type PlanOptions = {
+  /** Whether a mixer rule can meet a request; decided by partial evaluation when absent. */
+  readonly canMatch?: CanMatch;
+};
+
+/**
+ * Decides everything one proxy does. Equal scopes give equal plans; the order of lists is the same every time, so
+ * that what did not change is not sent again.
+ */
+export function planProxy(scope: Scope, options: PlanOptions = {}): Plan {
+  const canMatch = options.canMatch ?? canMatchRule;
+  return scope.proxy.type === 'router' ? planRouter(scope, canMatch) : planSidecar(scope, canMatch);
+}
+
+function planSidecar(scope: Scope, canMatch: CanMatch): Plan {
+  const outbound = askingOf(scope, 'outbound', canMatch);
+  const inbound = askingOf(scope, 'inbound', canMatch);
+  const targets = inboundTargets(scope);
+  const { listeners, routeTables } = outboundListeners(outbound);
+  const captures = scope.proxy.interceptionMode !== 'NONE';
+  return {
+    listeners: byName([
+      ...listeners,
+      ...inboundListeners(inbound, targets),
+      ...(captures ? [virtualOutbound(outbound)] : []),
+    ]),
+    routeTables: byName(routeTables),
+    clusters: withSpecial(scope, outboundClusters(scope), inboundClusters(scope, targets)),
+    issues: [],
+  };
+}
+
+function planRouter(scope: Scope, canMatch: CanMatch): Plan {
+  const { listeners, routeTables, issues } = gatewayListeners(askingOf(scope, 'outbound', canMatch));
+  return {
+    listeners: byName(listeners),
+    routeTables: byName(routeTables),
+    clusters: withSpecial(scope, outboundClusters(scope), []),
+    issues,
+  };
+}
+
+function withSpecial(
+  scope: Scope,
+  outbound: readonly ClusterPlan[],
+  inbound: readonly ClusterPlan[],
+): readonly ClusterPlan[] {
+  const known = new Set(outbound.map(({ name }) => name));
+  return byName([...outbound, ...inbound, ...specialClusters(scope), ...missingMixerClusters(scope, known)]);
+}
+
+/** One of each name, sorted: Envoy refuses a response that has a name twice. */
+function byName<Named extends Pick<ListenerPlan, 'name'>>(all: readonly Named[]): readonly Named[] {
+  const first = new Map<string, Named>();
+  for (const one of all) if (!first.has(one.name)) first.set(one.name, one);
+  return [...first.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
