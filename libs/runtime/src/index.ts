@@ -86,19 +86,22 @@ export {
   type MetricDeclarations,
   metricLines,
 } from './metrics/define-metrics.ts';
+export { GRPC_SERVER_METRICS, grpcCallRecorder } from './metrics/grpc-metrics.ts';
 export { createMetrics, type Instrument, type Instruments, type Metrics } from './metrics/metrics.ts';
 export { PROMETHEUS_CONTENT_TYPE } from './metrics/prometheus-text.ts';
+export { RUNTIME_METRICS } from './metrics/runtime-metrics.ts';
 export type { Component } from './service/component.ts';
+export { EXIT } from './service/process-events.ts';
 export { type RunOptions, type RunResult, runComponents } from './service/run-components.ts';
 export {
   type App,
-  EXIT,
   runService,
   type ServiceDefinition,
   type ServiceEnv,
   type ServiceOptionValues,
 } from './service/run-service.ts';
 export { SERVICE_OPTIONS } from './service/service-options.ts';
+export { STARTER_DESCRIPTOR, watchStarter } from './service/watch-starter.ts';
 export { type AllowList, createAllowList } from './tls/allow-list.ts';
 export {
   type ClientCertificateMode,

@@ -17,7 +17,7 @@ import {
 import { createMemoryHub, type MemoryHub } from './memory-hub.ts';
 import { createMemoryKeyValue } from './memory-key-value.ts';
 
-/** A bus without a server: all that connect to it are in one process. The twin of the one over NATS, for tests and tools. */
+/** A bus without a server, for all that are in one program. The twin of the one over NATS, for tests and tools. */
 export type MemoryBus = {
   connect(options: { readonly principal: Principal; readonly clock: Clock; readonly log: Log }): Bus;
   /** As if the server were gone, and back. */

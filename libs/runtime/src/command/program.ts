@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { watchStarter } from '../service/watch-starter.ts';
 
 /** A stream a command writes text to. */
 export type TextOutput = {
@@ -34,9 +34,6 @@ export type Program = {
   /** Sends a signal; false when there is no such process. */
   kill(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean;
 };
-
-/** Environment variable naming the inherited descriptor that closes when the starter ends. */
-export const STARTER_DESCRIPTOR = 'QUINTET_STARTER_FD';
 
 /**
  * Runs a command-line program and ends the process with the exit code it answers. What `main` throws is a bug: its
@@ -111,11 +108,10 @@ function listenForStop(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => controller.abort(name));
   }
-  const descriptor = Number(process.env[STARTER_DESCRIPTOR]);
-  if (Number.isInteger(descriptor) && descriptor > 2) {
-    const gone = (): void => controller.abort('the program that started this one has ended');
-    createReadStream('', { fd: descriptor, autoClose: true }).on('end', gone).on('error', gone).resume();
-  }
+  watchStarter({
+    env: process.env,
+    onGone: () => controller.abort('the program that started this one has ended'),
+  });
   return controller.signal;
 }
 

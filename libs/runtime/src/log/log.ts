@@ -52,10 +52,17 @@ export function createLog(options: LogOptions): Log {
       redact: { paths: SECRET_PATHS, censor: '(hidden)' },
       serializers: { err: pino.stdSerializers.errWithCause },
     },
-    // Synchronous, so that the last line before a crash is not lost.
-    options.destination ?? pino.destination({ fd: 2, sync: true }),
+    options.destination ?? standardError(),
   );
   return logger;
+}
+
+function standardError(): DestinationStream {
+  // Synchronous, so that the last line before a crash is not lost.
+  const destination = pino.destination({ fd: 2, sync: true });
+  // Whoever read the log may go first; that must not keep a service from ending in order.
+  destination.on('error', () => {});
+  return destination;
 }
 
 const nothing: LogMethod = () => {};

@@ -10,10 +10,14 @@ import { errorText, MeshError } from '../errors/mesh-error.ts';
 import type { HealthCheck } from '../health/health.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { recordRuntimeMetrics } from '../metrics/runtime-metrics.ts';
 import type { Component } from './component.ts';
-import { createParentGuard } from './parent-guard.ts';
+import { EXIT, listenToProcess } from './process-events.ts';
 import { runComponents } from './run-components.ts';
 import { SERVICE_OPTIONS } from './service-options.ts';
+
+/** Version of services that do not say their own: that of the release. */
+const VERSION = '0.1.0';
 
 export type ServiceOptionValues = ValuesOf<typeof SERVICE_OPTIONS>;
 
@@ -48,9 +52,6 @@ export type ServiceDefinition<O extends Options> = {
   readonly createApp: (env: ServiceEnv<O>) => App | Promise<App>;
 };
 
-/** Exit codes of a service. */
-export const EXIT = { ok: 0, failed: 1, wrongFlags: 2, killed: 130 } as const;
-
 /**
  * Runs a service until SIGTERM, SIGINT, the death of its starter or the failure of a component, and ends the
  * process: 0 after a clean end, 1 after a failure, 2 for wrong flags. A second signal ends it at once.
@@ -74,42 +75,26 @@ async function serve<O extends Options>(
   definition: ServiceDefinition<O>,
   config: ValuesOf<O> & ServiceOptionValues,
 ): Promise<number> {
-  const { name, version = '0.1.0' } = definition;
+  const { name, version = VERSION } = definition;
   const log = createLog({ level: config.logLevel, fields: { service: name } });
-  const stop = stopSignal(log);
   const metrics = createMetrics();
+  const { countBug } = recordRuntimeMetrics(metrics, { component: name, tag: version });
+  const events = listenToProcess({ log, onBug: countBug });
   const clock = systemClock;
-  watchForBugs(log);
+  const env = { name, version, config, log, clock, random, metrics, shutdown: events.stop };
   try {
-    const env = { name, version, config, log, clock, random: cryptoRandom, metrics, shutdown: stop.signal };
     const app = await definition.createApp(env);
-    const debugToken =
-      config.debugTokenFile === undefined ? undefined : await readSecretFile(config.debugTokenFile);
-    let started = false;
-    const ownReady: HealthCheck = {
-      name: 'started',
-      check: () => (started ? { state: 'ok' } : { state: 'failed', detail: 'still starting' }),
-    };
-    const admin = createAdminServer({
-      address: config.adminAddress,
-      log: log.child({ component: 'admin' }),
-      clock,
-      metrics,
-      version: { service: name, version, node: process.version },
-      ready: () => [ownReady, ...(app.ready ?? []), ...app.components.flatMap((c) => c.checks ?? [])],
-      live: () => app.live ?? [],
-      debugPages: app.debugPages ?? [],
-      debugToken,
-    });
-    const guard = config.parentPid === undefined ? [] : [parentGuard(config.parentPid, clock, log, stop)];
+    const started = createStartedCheck();
+    const admin = await adminOf(env, { app, started: started.check });
+    const bugs: Component = { name: 'process', failed: events.failed };
     const result = await runComponents({
-      components: [...guard, admin, ...app.components],
+      components: [bugs, admin, ...app.components],
       log,
       clock,
-      signal: stop.signal,
+      signal: events.stop,
       shutdownMs: config.shutdownTimeout,
       onStarted: () => {
-        started = true;
+        started.done();
         log.info({ version }, 'started');
       },
     });
@@ -122,53 +107,54 @@ async function serve<O extends Options>(
   }
 }
 
+/** Not ready before every component has started. */
+function createStartedCheck(): { readonly check: HealthCheck; done(): void } {
+  let started = false;
+  return {
+    check: {
+      name: 'started',
+      check: () => (started ? { state: 'ok' } : { state: 'failed', detail: 'still starting' }),
+    },
+    done: () => {
+      started = true;
+    },
+  };
+}
+
+type AdminEnv = {
+  readonly name: string;
+  readonly version: string;
+  readonly config: ServiceOptionValues;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+};
+
+async function adminOf(
+  env: AdminEnv,
+  { app, started }: { app: App; started: HealthCheck },
+): Promise<Component> {
+  const { name, version, config, log, clock, metrics } = env;
+  const file = config.debugTokenFile;
+  return createAdminServer({
+    address: config.adminAddress,
+    log: log.child({ component: 'admin' }),
+    clock,
+    metrics,
+    version: { service: name, version, node: process.version },
+    ready: () => [started, ...(app.ready ?? []), ...app.components.flatMap((c) => c.checks ?? [])],
+    live: () => app.live ?? [],
+    debugPages: app.debugPages ?? [],
+    debugToken: file === undefined ? undefined : await readSecretFile(file),
+  });
+}
+
 /** For the person who started it: one line, besides the log. */
 function explain(name: string, error: unknown): number {
   const hint = error instanceof MeshError && error.hint !== undefined ? ` (${error.hint})` : '';
   const text = error instanceof MeshError ? error.message : errorText(error);
   process.stderr.write(`${name}: ${text}${hint}\n`);
   return EXIT.failed;
-}
-
-function stopSignal(log: Log): AbortController {
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(EXIT.killed);
-      log.info({ signal }, 'stopping');
-      stop.abort();
-    });
-  }
-  // A closed terminal or pipe must not end a service with a stack trace.
-  process.on('SIGHUP', () => stop.abort());
-  return stop;
-}
-
-/** A rejected promise that nobody waits for is a bug; the process lives and says so. */
-function watchForBugs(log: Log): void {
-  process.on('unhandledRejection', (reason) =>
-    log.error({ err: reason }, 'unhandled rejection: this is a bug'),
-  );
-}
-
-function parentGuard(parentPid: number, clock: Clock, log: Log, stop: AbortController): Component {
-  return createParentGuard({
-    parentPid,
-    clock,
-    currentParent: () => process.ppid,
-    isAlive: (pid) => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    onGone: () => {
-      log.warn({ parentPid }, 'the process that started this one has gone; stopping');
-      stop.abort();
-    },
-  });
 }
 
 async function readSecretFile(path: string): Promise<string> {
@@ -182,4 +168,4 @@ async function readSecretFile(path: string): Promise<string> {
 }
 
 /** Randomness that nobody can foresee, in [0, 1). */
-const cryptoRandom: Random = () => randomInt(2 ** 47) / 2 ** 47;
+const random: Random = () => randomInt(2 ** 47) / 2 ** 47;

@@ -28,11 +28,4 @@ export const SERVICE_OPTIONS = {
     default: '4s',
     description: 'time for streams and components to end after SIGTERM',
   },
-  parentPid: {
-    type: 'int',
-    flag: 'parent-pid',
-    env: 'QUINTET_PARENT_PID',
-    min: 1,
-    description: 'end when the process with this number has gone',
-  },
 } as const satisfies Options;
