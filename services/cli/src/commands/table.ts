@@ -31,4 +31,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'fetch Envoy and nats-server and print their paths',
     load: async () => (await import('./tools.ts')).tools,
   },
+  {
+    words: ['validate'],
+    summary: 'check configuration files',
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  {
+    words: ['proxy-status'],
+    summary: 'show which proxies have acknowledged what',
+    load: async () => (await import('./proxy-status.ts')).proxyStatus,
+  },
+  {
+    words: ['proxy-config'],
+    summary: 'show what an Envoy has in force',
+    load: async () => (await import('./proxy-config.ts')).proxyConfig,
+  },
+  {
+    words: ['events'],
+    summary: 'show what happened in a mesh',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    words: ['mixer', 'eval'],
+    summary: "evaluate an expression of mixer's language",
+    load: async () => (await import('./mixer-eval.ts')).mixerEval,
+  },
+  {
+    words: ['version'],
+    summary: 'show versions',
+    load: async () => (await import('./version.ts')).version,
+  },
 ];

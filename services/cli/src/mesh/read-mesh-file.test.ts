@@ -70,7 +70,7 @@ describe('readMeshFile', () => {
       [/^workloads\[0\].command: a gateway runs no program/],
     ],
     [
-      'workloads: [{name: a, command: ["${nod}"], env: {A: "${x}"}}]',
+      `workloads: [{name: a, command: ["\${nod}"], env: {A: "\${x}"}}]`,
       [
         /^workloads\[0\].command: nothing is known as "nod" \(known: node,/,
         /^workloads\[0\].env: nothing is known as "x"/,

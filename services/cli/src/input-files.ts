@@ -1,0 +1,49 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CommandFailure, EXIT } from './exit.ts';
+
+/** A file of the caller: `path` as the caller would write it. */
+export type InputFile = { readonly path: string; readonly text: string };
+
+const CONFIGURATION = /\.(ya?ml|json)$/;
+
+/**
+ * Reads files, and all .yaml, .yml and .json files below folders, sorted. `-` is standard input. Paths are relative to
+ * `cwd`. Throws CommandFailure with exit code 65 for the first that cannot be read.
+ */
+export async function readInputFiles(cwd: string, paths: readonly string[]): Promise<InputFile[]> {
+  const lists = await Promise.all(paths.map((path) => expand(cwd, path)));
+  const files = [...new Set(lists.flat())];
+  return Promise.all(files.map(async (path) => ({ path, text: await readInputFile(cwd, path) })));
+}
+
+/** Reads one file; throws CommandFailure with exit code 65 when it cannot be opened. */
+export async function readInputFile(cwd: string, path: string): Promise<string> {
+  return orUnreadable(path, readFile(path === '-' ? '/dev/stdin' : resolve(cwd, path), 'utf8'));
+}
+
+async function expand(cwd: string, path: string): Promise<string[]> {
+  if (path === '-') return [path];
+  const found = await orUnreadable(path, stat(resolve(cwd, path)));
+  if (!found.isDirectory()) return [path];
+  const names = await orUnreadable(path, readdir(resolve(cwd, path), { recursive: true }));
+  return names
+    .filter((name) => CONFIGURATION.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+async function orUnreadable<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CommandFailure(EXIT.unreadable, `${path} cannot be read: ${REASONS[reason] ?? reason}`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+};

@@ -1,0 +1,15 @@
+import type { CommandInput } from '../command.ts';
+import { CommandFailure, EXIT } from '../exit.ts';
+
+/** Whether `-o json` was asked for. Throws CommandFailure with exit code 64 for another format. */
+export function wantsJson({ option }: CommandInput): boolean {
+  const format = option('output');
+  if (format === undefined || format === '') return false;
+  if (format === 'json') return true;
+  throw new CommandFailure(EXIT.usage, `-o ${format}: unknown format, expected json`);
+}
+
+/** A value as indented JSON with a line end. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
