@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { parseSpiffeId, spiffeId } from '@quintet/model';
 import {
   type App,
@@ -15,7 +17,7 @@ import { jwtAuthenticator } from './authenticate/jwt-authenticator.ts';
 import { type AuthoritySource, openAuthority } from './authority/authority-keeper.ts';
 import { readCertificates } from './authority/plugged-in-authority.ts';
 import type { CONFIG } from './config.ts';
-import type { CitadelEvents } from './events.ts';
+import { createCitadelEvents } from './events.ts';
 import { createIssuing } from './issue/issue-certificate.ts';
 import { createKeyedRateLimit } from './issue/keyed-rate-limit.ts';
 import { METRICS } from './metrics.ts';
@@ -33,7 +35,7 @@ type Config = ConfigOf<typeof CONFIG>;
 const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_REMEMBERED_CALLERS = 100_000;
 const serial = () => randomBytes(16);
-const silentEvents: CitadelEvents = { certificateIssued() {}, rootRotated() {}, authorityExpiring() {} };
+const instanceName = () => `${hostname()}-${randomBytes(3).toString('hex')}`;
 
 /** Puts citadel together. Throws `MeshError` when the authority or the token keys cannot be used. */
 export async function createApp(env: CitadelEnv): Promise<App> {
@@ -54,7 +56,9 @@ export async function createApp(env: CitadelEnv): Promise<App> {
   );
   const jwks = await openTokenKeys(env);
   const authenticators = authenticatorsOf(env, jwks);
-  const events = silentEvents;
+  const bus = createServiceBus({ config, principal: 'citadel', identity, clock, log, metrics: env.metrics });
+  const publisher = createEventPublisher({ bus, service: 'citadel', instance: instanceName(), clock });
+  const events = createCitadelEvents({ publisher, bus, log });
   const upkeep = createUpkeep({
     ...{ keeper, identity, first, names, trust, trustDomain, serial, clock, random, log, events, metrics },
     checkIntervalMs: config.rootCheckInterval,
@@ -87,7 +91,7 @@ export async function createApp(env: CitadelEnv): Promise<App> {
     metrics.trustWatchersBehind.set([...watchers].filter((watcher) => watcher.ackedHash !== hash).length);
   };
   addServices(server, { issue, authenticators, trust, watchers, onWatchersChange, log });
-  return { components: [...(jwks === undefined ? [] : [jwks]), upkeep, identity, server] };
+  return { components: [...(jwks === undefined ? [] : [jwks]), bus, upkeep, identity, server] };
 }
 
 function ownSpiffeId(config: Config): string {

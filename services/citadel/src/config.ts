@@ -1,9 +1,11 @@
+import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig } from '@quintet/runtime';
 
 /** Flags of citadel; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'Citadel is the certificate authority of the mesh: it signs workload identities.',
   options: {
+    ...BUS_OPTIONS,
     selfSignedCa: {
       type: 'bool',
       flag: 'self-signed-ca',

@@ -61,6 +61,7 @@ export function createUpkeep(options: UpkeepOptions): Component {
     await writeRoots(keeper.current(), options.rootOutput);
     const sequence = max(trust.current().sequence + 1n, BigInt(clock.now()));
     trust.publish(bundleOf(keeper.current(), own, { ...options, sequence, now: clock.now() }));
+    options.events.trustChanged(trust.current());
   };
   const look = async () => {
     if (await options.keeper.check()) {
@@ -89,6 +90,7 @@ export function createUpkeep(options: UpkeepOptions): Component {
     failed: failure.promise,
     async start() {
       await writeRoots(options.keeper.current(), options.rootOutput);
+      options.events.trustChanged(options.trust.current());
       alarmed = raiseAlarm(options, alarmed);
       const { clock, random, checkIntervalMs, jitter } = options;
       const halfLife = () =>

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createEventPublisher, createServiceBus } from '@quintet/bus';
+import { Trust } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
+import {
+  type App,
+  type Component,
+  createChannel,
+  createClient,
+  createServiceIdentity,
+  type HealthCheck,
+  MeshError,
+  type ServiceEnv,
+} from '@quintet/runtime';
+import { createCitadelSource } from './citadel-source.ts';
+import type { CONFIG } from './config.ts';
+import { createNodeagentEvents } from './events.ts';
+import { createCertificateFiles } from './files/certificate-files.ts';
+import { METRICS, type NodeagentMetrics } from './metrics.ts';
+import { createSdsSource } from './sds-source.ts';
+import { createSecretStore, type SecretStore } from './secrets/secret-store.ts';
+import { createSdsServer } from './server.ts';
+import { openRootStore } from './trust/root-store.ts';
+import { createTrustWatch } from './trust/watch-trust.ts';
+
+/** What the node agent is made with. */
+export type NodeagentEnv = ServiceEnv<(typeof CONFIG)['options']>;
+
+/** Puts the node agent together. Throws `MeshError` when flags or the file of trusted roots cannot be used. */
+export async function createApp(env: NodeagentEnv): Promise<App> {
+  const { config, clock, random, log } = env;
+  const metrics = env.metrics.create(METRICS);
+  const { rootCertFile, citadelAddress, citadelIdentity, trustDomain } = config;
+  if (rootCertFile === undefined)
+    throw new MeshError('invalid_argument', 'expected --root-cert-file, where trust begins');
+  const identity = createServiceIdentity({ config, clock, random, log });
+  const bus = createServiceBus({
+    config,
+    principal: 'nodeagent',
+    identity,
+    clock,
+    log,
+    metrics: env.metrics,
+  });
+  const instance = `${hostname()}-${randomBytes(3).toString('hex')}`;
+  const events = createNodeagentEvents(createEventPublisher({ bus, service: 'nodeagent', instance, clock }));
+  const roots = await openRootStore({
+    file: rootCertFile,
+    clock,
+    log,
+    onChange: (count) => events.rootsChanged({ roots: count }),
+  });
+  const citadel = { address: citadelAddress, peers: citadelIdentity };
+  const source = createCitadelSource({ citadel, roots, lifetimeMs: config.secretTtl, clock, metrics });
+  const store = createSecretStore({
+    source,
+    clock,
+    random,
+    log,
+    metrics,
+    events,
+    maxTokens: config.maxTokens,
+  });
+  observeStore(store, metrics);
+  const channel = createChannel({
+    address: citadelAddress,
+    credentials: identity.channelCredentials({ peers: citadelIdentity }),
+  });
+  const trustWatch = createTrustWatch({
+    ...{ trustDomain, roots, clock, random, log, events, nodeId: instance, signerIds: citadelIdentity },
+    client: createClient(Trust, channel),
+  });
+  const sds = createSdsServer({
+    socket: config.sdsSocket,
+    source: createSdsSource({ store, roots, maxStreams: config.maxStreams, metrics }),
+    ...{ clock, log, metrics },
+  });
+  const closing: Component = {
+    name: 'secrets',
+    stop() {
+      store.stop();
+      channel.close();
+    },
+  };
+  return {
+    components: [roots, identity, bus, closing, trustWatch, sds, ...certificateFiles(env, identity)],
+    ready: [renewalCheck(store)],
+  };
+}
+
+/** File mode: the own identity, or that of another token, for a process that reads files. */
+function certificateFiles(env: NodeagentEnv, own: ReturnType<typeof createServiceIdentity>): Component[] {
+  const { config, clock, random, log } = env;
+  const { outputCerts: directory, outputTokenFile } = config;
+  if (directory === undefined) return [];
+  if (outputTokenFile === undefined) return [createCertificateFiles({ directory, identity: own, log })];
+  const { certDir: _, ...others } = config;
+  const identity = createServiceIdentity({
+    config: { ...others, certDir: undefined, tokenFile: outputTokenFile },
+    clock,
+    random,
+    log,
+  });
+  return [identity, createCertificateFiles({ directory, identity, log })];
+}
+
+function observeStore(store: SecretStore, metrics: NodeagentMetrics): void {
+  metrics.workloads.observe((report) => report(store.workloads().length));
+  metrics.failingRenewals.observe((report) =>
+    report(store.workloads().filter(({ failing }) => failing).length),
+  );
+  metrics.nextExpiry.observe((report) => {
+    const ends = store.workloads().map(({ notAfter }) => notAfter);
+    if (ends.length > 0) report(Math.min(...ends) / 1000);
+  });
+}
+
+function renewalCheck(store: SecretStore): HealthCheck {
+  return {
+    name: 'renewals',
+    check() {
+      const failing = store.workloads().filter((workload) => workload.failing);
+      if (failing.length === 0) return { state: 'ok' };
+      return {
+        state: 'degraded',
+        detail: `not renewed: ${failing.map(({ spiffeId }) => spiffeId).join(', ')}`,
+      };
+    },
+  };
+}
