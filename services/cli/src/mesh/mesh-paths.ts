@@ -13,6 +13,8 @@ export type MeshPaths = {
   /** Citadel's keys. */
   readonly ca: string;
   readonly rootCert: string;
+  /** Where galley keeps what was good. */
+  readonly galley: string;
   /** The local issuer of tokens. */
   readonly issuer: string;
   readonly jwks: string;
@@ -52,6 +54,7 @@ export function meshPaths(home: string, mesh: string): MeshPaths {
     logs: inside('logs'),
     ca: inside('ca'),
     rootCert: inside('root-cert.pem'),
+    galley: inside('galley'),
     issuer: inside('issuer'),
     jwks: inside('jwks.json'),
     tokens: inside('tokens'),

@@ -45,7 +45,7 @@ export function controlPlaneProcesses(context: ControlPlaneContext): ProcessSpec
 }
 
 function commonFlags({ mesh, paths }: ControlPlaneContext, service: ControlPlaneService): string[] {
-  const { addresses, spec } = mesh;
+  const { addresses } = mesh;
   const bus = [
     `--nats-address=${addresses.nats}:${NATS_PORT}`,
     `--nats-seed-file=${busSeedFile(paths, service)}`,
@@ -61,11 +61,11 @@ function commonFlags({ mesh, paths }: ControlPlaneContext, service: ControlPlane
     `--token-file=${join(paths.serviceToken(service), TOKEN_FILE)}`,
     `--root-cert-file=${paths.rootCert}`,
     `--citadel-address=${addresses.citadel}:8060`,
-    `--citadel-identity=${identity(spec.trustDomain, 'citadel')}`,
+    `--citadel-identity=${identity(mesh, 'citadel')}`,
   ];
 }
 
-function identity(trustDomain: string, service: ControlPlaneService): string {
+function identity({ spec: { trustDomain } }: PlacedMesh, service: ControlPlaneService): string {
   return spiffeId({ trustDomain, namespace: SYSTEM_NAMESPACE, serviceAccount: SERVICE_ACCOUNTS[service] });
 }
 
@@ -83,8 +83,12 @@ const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneCont
   galley: ({ mesh, paths, configFolder }) => [
     `--configPath=${configFolder}`,
     `--configPath=${paths.generated}`,
+    '--config-ignore=mesh.yaml',
     `--meshConfigFile=${join(configFolder, 'meshconfig.yaml')}`,
     `--server-address=${mesh.addresses.galley}:9901`,
+    `--state-dir=${paths.galley}`,
+    `--allowed-identity=${identity(mesh, 'pilot')}`,
+    `--allowed-identity=${identity(mesh, 'mixer')}`,
   ],
   pilot: ({ mesh }) => [
     `--secureGrpcAddr=${mesh.addresses.pilot}:${PILOT_PORT}`,
@@ -96,6 +100,9 @@ const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneCont
     `--address=${mesh.addresses.mixer}:9091`,
     `--configStoreURL=mcp://${mesh.addresses.galley}:9901`,
   ],
-  nodeagent: ({ paths }) => [`--sdsUdsPath=${paths.agentSocket}`],
+  nodeagent: ({ mesh, paths }) => [
+    `--sds-socket=${paths.agentSocket}`,
+    `--trust-domain=${mesh.spec.trustDomain}`,
+  ],
   injector: ({ mesh }) => [`--address=${mesh.addresses.injector}:9443`],
 };

@@ -18,7 +18,15 @@ const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
 export async function makeMeshFolders(paths: MeshPaths): Promise<void> {
   await mkdir(paths.folder, PRIVATE_FOLDER);
   await chmod(paths.folder, 0o700);
-  const folders = [paths.generated, paths.ca, paths.issuer, paths.tokens, paths.nats, paths.proxies];
+  const folders = [
+    paths.generated,
+    paths.ca,
+    paths.galley,
+    paths.issuer,
+    paths.tokens,
+    paths.nats,
+    paths.proxies,
+  ];
   for (const folder of [...folders, dirname(paths.agentSocket)]) await mkdir(folder, PRIVATE_FOLDER);
   await rm(`${paths.logs}.before`, { recursive: true, force: true });
   await rename(paths.logs, `${paths.logs}.before`).catch(() => undefined);
