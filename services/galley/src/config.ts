@@ -1,0 +1,96 @@
+import { BUS_OPTIONS } from '@quintet/bus';
+import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
+
+/** Flags of galley; classic names where the classic flag exists. */
+export const CONFIG = defineConfig({
+  description: 'Galley reads configuration, validates it and hands it out to pilot and mixer.',
+  options: {
+    configPath: {
+      type: 'list',
+      flag: 'configPath',
+      description:
+        'directory (with everything below it) or file of configuration; may be given several times',
+    },
+    configIgnore: {
+      type: 'list',
+      flag: 'config-ignore',
+      default: ['mesh.yaml'],
+      description: 'names of files that are no configuration, such as the description of a local mesh',
+    },
+    meshConfigFile: {
+      type: 'string',
+      flag: 'meshConfigFile',
+      description: 'file with the mesh configuration; without it the defaults are handed out',
+    },
+    defaultNamespace: {
+      type: 'string',
+      flag: 'default-namespace',
+      default: 'default',
+      description: 'namespace of objects in files that name none',
+    },
+    stateDir: {
+      type: 'string',
+      flag: 'state-dir',
+      description: 'directory (mode 0700) that keeps the last good objects over a restart',
+    },
+    serverAddress: {
+      type: 'string',
+      flag: 'server-address',
+      default: 'tcp://0.0.0.0:9901',
+      description: 'address on which configuration is handed out (MCP)',
+    },
+    serverMaxReceivedMessageSize: {
+      type: 'size',
+      flag: 'server-maxReceivedMessageSize',
+      default: '1MiB',
+      description: 'largest message that is received',
+    },
+    serverMaxConcurrentStreams: {
+      type: 'int',
+      flag: 'server-maxConcurrentStreams',
+      default: 1024,
+      min: 1,
+      description: 'streams of one connection',
+    },
+    insecure: {
+      type: 'bool',
+      flag: 'insecure',
+      description: 'plaintext without identities; only on a loopback address',
+    },
+    accessListFile: {
+      type: 'string',
+      flag: 'accessListFile',
+      description:
+        'YAML file with the identities that may read (`allowed: […]`, or all but these with `isBlackList: true`)',
+    },
+    allowedIdentity: {
+      type: 'list',
+      flag: 'allowed-identity',
+      default: [
+        'spiffe://cluster.local/ns/istio-system/sa/istio-pilot-service-account',
+        'spiffe://cluster.local/ns/istio-system/sa/istio-mixer-service-account',
+      ],
+      description: 'SPIFFE ids that may read, when there is no access list file',
+    },
+    quietPeriod: {
+      type: 'duration',
+      flag: 'quiet-period',
+      default: '50ms',
+      description: 'how long files must not change before they are read',
+    },
+    maxWait: {
+      type: 'duration',
+      flag: 'max-wait',
+      default: '1s',
+      description: 'when files are read at the latest, while they go on changing',
+    },
+    maxFileSize: {
+      type: 'size',
+      flag: 'max-file-size',
+      default: '16MiB',
+      description: 'larger files are not read',
+    },
+    ...IDENTITY_OPTIONS,
+    ...BUS_OPTIONS,
+  },
+});
