@@ -18,13 +18,13 @@ describe('what is accepted and not realised', () => {
   });
 
   it('is an error where it would restrict access, and the object is refused', () => {
-    const spec = '  rules:\n  - from:\n    - source: {notNamespaces: [a]}';
+    const spec = '  rules:\n  - from:\n    - source: {requestPrincipals: [a]}';
     const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', spec);
     expect(file.issues).toMatchObject([
       {
         code: 'QTT2002',
         severity: 'error',
-        path: 'spec.rules[0].from[0].source.notNamespaces',
+        path: 'spec.rules[0].from[0].source.requestPrincipals',
         origin: { line: 7 },
       },
     ]);
@@ -32,7 +32,7 @@ describe('what is accepted and not realised', () => {
   });
 
   it('is told of single values of an enum', () => {
-    const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: DENY\n  rules: [{}]');
+    const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: CUSTOM\n  rules: [{}]');
     expect(file.issues).toMatchObject([{ code: 'QTT2002', path: 'spec.action' }]);
     expect(
       issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: ALLOW\n  rules: [{}]').issues,

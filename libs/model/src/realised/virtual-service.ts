@@ -47,7 +47,7 @@ export const VIRTUAL_SERVICE_FIELDS: KindTable = {
       ignoreUriCase: realised,
       name: realised,
       withoutHeaders: realised,
-      sourceNamespace: reported('use sourceLabels, or exportTo'),
+      sourceNamespace: realised,
       statPrefix: reported('statistics are kept per cluster'),
     },
     StringMatch: {
@@ -159,7 +159,7 @@ export const VIRTUAL_SERVICE_FIELDS: KindTable = {
       sourceSubnet: reported('as in the classic mesh'),
       sourceLabels: realised,
       gateways: realised,
-      sourceNamespace: reported('use sourceLabels, or exportTo'),
+      sourceNamespace: realised,
     },
     RouteDestination: {
       destination: realised,
@@ -176,7 +176,7 @@ export const VIRTUAL_SERVICE_FIELDS: KindTable = {
       sourceSubnet: reported('as in the classic mesh'),
       sourceLabels: realised,
       gateways: realised,
-      sourceNamespace: reported('use sourceLabels, or exportTo'),
+      sourceNamespace: realised,
     },
   },
 };

@@ -59,9 +59,7 @@ function loadBalancing(policy: PortPolicy, mesh: MeshSettings): LoadBalancing {
 function balancerOf(policy: PortPolicy): LoadBalancing['policy'] {
   const balancer = policy.loadBalancer?.lbPolicy;
   if (balancer?.case === 'consistentHash') {
-    const { hashAlgorithm, minimumRingSize } = balancer.value;
-    const size = hashAlgorithm.case === 'ringHash' ? hashAlgorithm.value.minimumRingSize : minimumRingSize;
-    return { kind: 'ring', minimumSize: Number(size) || MINIMUM_RING_SIZE };
+    return { kind: 'ring', minimumSize: Number(balancer.value.minimumRingSize) || MINIMUM_RING_SIZE };
   }
   switch (balancer?.value) {
     case LoadBalancerSettings_SimpleLB.LEAST_CONN:

@@ -143,11 +143,6 @@ function answerAction({ directResponse }: HTTPRoute): AnswerAction | undefined {
   return {
     kind: 'answer',
     status: directResponse.status,
-    body:
-      body?.case === 'string'
-        ? body.value
-        : body?.case === 'bytes'
-          ? new TextDecoder().decode(body.value)
-          : '',
+    body: body?.case === 'string' ? body.value : '',
   };
 }

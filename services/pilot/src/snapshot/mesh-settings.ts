@@ -82,15 +82,14 @@ export function meshSettings(
     ...accessLogOf(config),
     ...(config.enableTracing && {
       tracing: {
-        randomSampling:
-          config.defaultConfig?.tracing?.sampling || (options.traceSampling ?? DEFAULT_SAMPLING),
+        randomSampling: options.traceSampling ?? DEFAULT_SAMPLING,
       },
     }),
     mixer: mixerOf(config),
     statNames: { inbound: config.inboundClusterStatName, outbound: config.outboundClusterStatName },
     ports: {
       outbound: config.proxyListenPort || OUTBOUND_PORT,
-      inbound: config.proxyInboundListenPort || INBOUND_PORT,
+      inbound: INBOUND_PORT,
       httpProxy: config.proxyHttpPort,
     },
     locality: localityOf(config),
