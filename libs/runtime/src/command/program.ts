@@ -51,12 +51,10 @@ export function runProgram(main: (program: Program) => Promise<number>): void {
     ignoreClosedPipe(() => {}),
   );
   main(processProgram()).then(
-    (code) => {
-      process.exitCode = code;
-    },
+    (code) => process.exit(code),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      process.exitCode = 1;
+      process.exit(1);
     },
   );
 }

@@ -17,6 +17,7 @@ import { MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
 import type { AllowList } from '../tls/allow-list.ts';
 import { identityOfCertificate } from '../tls/peer-identity.ts';
+import { inSpan } from '../tracing/span.ts';
 import { wireMethod } from './codec.ts';
 import { readRequests } from './read-requests.ts';
 import type { CallContext, ServiceImpl } from './service-types.ts';
@@ -92,7 +93,9 @@ function unary(serving: Serving): handleUnaryCall<unknown, unknown> {
     // A question that has been taken is answered, also while the server stops.
     const cancel = new AbortController();
     call.on('cancelled', () => cancel.abort());
-    const work = async () => serving.handler(call.request, contextOf(call, serving, cancel.signal));
+    const span = { method: serving.path, kind: 'server' as const, metadata: call.metadata };
+    const work = () =>
+      inSpan(span, async () => serving.handler(call.request, contextOf(call, serving, cancel.signal)));
     void settle(serving, work).then(({ value, error }) =>
       error === undefined ? callback(null, value) : callback(error),
     );

@@ -9,6 +9,7 @@ import {
   Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { inSpan } from '../tracing/span.ts';
 import { grpcTarget } from './address.ts';
 import { type WireMethod, wireMethod } from './codec.ts';
 import type { CallOptions, ServiceClient } from './service-types.ts';
@@ -102,6 +103,17 @@ function failure({ channel, wire }: Target, error: ServiceError) {
 }
 
 function callUnary(target: Target, request: unknown, options: CallOptions): Promise<unknown> {
+  const metadata = options.metadata?.clone() ?? new Metadata();
+  return inSpan({ method: target.wire.path, kind: 'client', metadata }, () =>
+    sendUnary(target, request, { ...options, metadata }),
+  );
+}
+
+function sendUnary(
+  target: Target,
+  request: unknown,
+  options: CallOptions & { readonly metadata: Metadata },
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const { path, requestSerialize, responseDeserialize } = target.wire;
     const call = target.channel.client.makeUnaryRequest(
@@ -109,7 +121,7 @@ function callUnary(target: Target, request: unknown, options: CallOptions): Prom
       requestSerialize,
       responseDeserialize,
       request,
-      options.metadata ?? new Metadata(),
+      options.metadata,
       grpcOptions(options, UNARY_TIMEOUT_MS),
       (error, response) => {
         release();

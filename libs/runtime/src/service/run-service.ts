@@ -86,9 +86,10 @@ async function serve<O extends Options>(
     const app = await definition.createApp(env);
     const started = createStartedCheck();
     const admin = await adminOf(env, { app, started: started.check });
+    const tracing = await tracingOf(env);
     const bugs: Component = { name: 'process', failed: events.failed };
     const result = await runComponents({
-      components: [bugs, admin, ...app.components],
+      components: [bugs, ...tracing, admin, ...app.components],
       log,
       clock,
       signal: events.stop,
@@ -119,6 +120,15 @@ function createStartedCheck(): { readonly check: HealthCheck; done(): void } {
       started = true;
     },
   };
+}
+
+/** Loaded only when asked for: most processes of a mesh make no traces. */
+async function tracingOf(env: AdminEnv): Promise<readonly Component[]> {
+  const { otlpEndpoint } = env.config;
+  if (otlpEndpoint === undefined) return [];
+  const { startTracing } = await import('../tracing/tracing.ts');
+  const tracing = startTracing({ service: env.name, version: env.version, endpoint: otlpEndpoint });
+  return [{ name: 'tracing', stop: tracing.stop }];
 }
 
 type AdminEnv = {

@@ -22,6 +22,13 @@ export const SERVICE_OPTIONS = {
     flag: 'debug-token-file',
     description: 'file with the bearer token of the debug pages; without it they are shown to nobody',
   },
+  otlpEndpoint: {
+    type: 'string',
+    flag: 'otlp-endpoint',
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    description:
+      'where traces are sent by OTLP over HTTP, e.g. http://collector:4318; none are made without it',
+  },
   shutdownTimeout: {
     type: 'duration',
     flag: 'shutdown-timeout',
