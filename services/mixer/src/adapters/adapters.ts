@@ -1,0 +1,18 @@
+import type { Adapter } from './adapter.ts';
+import { DENIER } from './denier/denier.ts';
+import { LIST } from './list/list.ts';
+import { MEMQUOTA } from './memquota/memquota.ts';
+import { PROMETHEUS } from './prometheus/prometheus.ts';
+import { STDIO } from './stdio/stdio.ts';
+
+/** The adapters that run in this process. */
+export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(
+  [DENIER, LIST, MEMQUOTA, PROMETHEUS, STDIO].map((adapter) => [adapter.name, adapter]),
+);
+
+/** Adapters of the classic mixer that are known and not realised. */
+export const UNREALISED_ADAPTERS: ReadonlySet<string> = new Set(
+  'bypass circonus cloudwatch dogstatsd fluentd kubernetesenv noop opa redisquota solarwinds stackdriver statsd zipkin'.split(
+    ' ',
+  ),
+);

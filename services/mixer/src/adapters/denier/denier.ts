@@ -1,0 +1,41 @@
+import { ParamsSchema } from '@quintet/proto/adapter/denier/config/config_pb.js';
+import { readParams } from '../../templates/fields.ts';
+import type { Adapter, CheckResult } from '../adapter.ts';
+import { durationMs } from '../duration-field.ts';
+import { CODES } from '../google-codes.ts';
+
+const DEFAULT_VALID_MS = 5000;
+const DEFAULT_USE_COUNT = 1000;
+
+/** Says no to everything, with a configured status (FAILED_PRECONDITION when there is none). */
+export const DENIER: Adapter = {
+  name: 'denier',
+  templates: ['checknothing', 'listentry', 'quota'],
+  configure: (params) => {
+    const read = readParams(ParamsSchema, params);
+    if ('problem' in read) return { problems: [read.problem] };
+    const { status, validDuration, validUseCount } = read.value;
+    const code = status?.code ?? CODES.failedPrecondition;
+    if (code < 0 || code > 16) {
+      return {
+        problems: [
+          { path: 'params.status.code', message: `found ${code}, expected a google.rpc code, 0 to 16` },
+        ],
+      };
+    }
+    const validDurationMs = durationMs(validDuration, DEFAULT_VALID_MS);
+    if (validDurationMs < 0) {
+      return { problems: [{ path: 'params.validDuration', message: 'must not be negative' }] };
+    }
+    const answer: CheckResult = {
+      code,
+      message: status?.message ?? '',
+      validDurationMs,
+      validUseCount: validUseCount === 0 ? DEFAULT_USE_COUNT : validUseCount,
+    };
+    return {
+      problems: [],
+      build: () => ({ check: () => answer, quota: () => ({ grantedAmount: 0, validDurationMs }) }),
+    };
+  },
+};

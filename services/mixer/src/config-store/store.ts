@@ -1,0 +1,29 @@
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { CollectionChange } from '@quintet/mcp';
+import { resourceName } from '@quintet/mcp';
+import { type ConfigObject, isOfSchema } from '@quintet/model';
+
+/** The configuration that galley handed out, by collection. */
+export type ConfigStore = {
+  apply(change: CollectionChange): void;
+  /** The objects of a collection, sorted by name. */
+  all<S extends DescMessage>(collection: string, schema: S): readonly ConfigObject<MessageShape<S>>[];
+};
+
+/** An empty store. */
+export function createConfigStore(): ConfigStore {
+  const collections = new Map<string, ReadonlyMap<string, ConfigObject>>();
+  return {
+    apply: ({ collection, full, updated, removed }) => {
+      const next = new Map(full ? [] : collections.get(collection));
+      for (const name of removed) next.delete(name);
+      for (const object of updated) next.set(resourceName(object), object);
+      collections.set(collection, next);
+    },
+    all: (collection, schema) => {
+      const objects = [...(collections.get(collection)?.values() ?? [])];
+      const ofKind = objects.filter((object) => isOfSchema(object, schema));
+      return ofKind.sort((a, b) => (resourceName(a) < resourceName(b) ? -1 : 1));
+    },
+  };
+}

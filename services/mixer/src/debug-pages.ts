@@ -1,0 +1,24 @@
+import type { DebugPage } from '@quintet/runtime';
+import type { Runtime } from './runtime/runtime.ts';
+import type { Directory } from './workloads/directory.ts';
+
+/** What an operator can look at: the configuration at work with its issues, and the workloads that are known. */
+export function debugPages(runtime: Runtime, directory: Directory): readonly DebugPage[] {
+  return [
+    {
+      path: '/debug/config',
+      description: 'Counts and issues of the configuration, and the handlers at work.',
+      show: () => {
+        const snapshot = runtime.current();
+        if (snapshot === undefined) return { state: 'no configuration yet' };
+        const handlers = [...snapshot.handlers.values()].map(({ name, adapter }) => ({ name, adapter }));
+        return { counts: snapshot.table.counts, issues: snapshot.table.issues, handlers };
+      },
+    },
+    {
+      path: '/debug/workloads',
+      description: 'The workloads that telemetry and policy know by address.',
+      show: () => [...directory.configured().values()],
+    },
+  ];
+}

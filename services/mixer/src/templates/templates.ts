@@ -1,0 +1,26 @@
+import { LISTENTRY } from './listentry.ts';
+import { LOGENTRY } from './logentry.ts';
+import { METRIC } from './metric.ts';
+import { CHECKNOTHING, REPORTNOTHING } from './nothing.ts';
+import { QUOTA } from './quota.ts';
+import type { Template, Variety } from './template.ts';
+
+/** The templates that are realised. */
+export const TEMPLATES: ReadonlyMap<string, Template> = new Map(
+  [METRIC, LOGENTRY, REPORTNOTHING, CHECKNOTHING, LISTENTRY, QUOTA].map((template) => [
+    template.name,
+    template,
+  ]),
+);
+
+/** Classic templates that are known and not realised, with what their instances would be for. */
+export const UNREALISED_TEMPLATES: ReadonlyMap<string, Variety | 'attributes'> = new Map<
+  string,
+  Variety | 'attributes'
+>([
+  ['apikey', 'check'],
+  ['authorization', 'check'],
+  ['edge', 'report'],
+  ['tracespan', 'report'],
+  ['kubernetes', 'attributes'],
+]);
