@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Workers do not see the command line: `vitest -u` rewrites golden files too.
+if (process.argv.includes('-u') || process.argv.includes('--update')) process.env.UPDATE_GOLDEN = '1';
+
 const resolve = { conditions: ['development', 'node', 'import', 'module', 'default'] };
 
 export default defineConfig({

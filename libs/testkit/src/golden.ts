@@ -33,11 +33,9 @@ export async function goldenCases(options: GoldenOptions): Promise<readonly Gold
   return cases.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Whether expectations are written instead of compared: `UPDATE_GOLDEN=1`, or vitest's `-u`. */
+/** Whether expectations are written instead of compared: `UPDATE_GOLDEN=1`, which vitest's `-u` sets too. */
 export function updatesGolden(): boolean {
-  return (
-    process.env.UPDATE_GOLDEN === '1' || process.argv.includes('-u') || process.argv.includes('--update')
-  );
+  return process.env.UPDATE_GOLDEN === '1';
 }
 
 /** A difference between what was made and what a golden file holds; put both into one `expect(...).toEqual`. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import process from 'node:process';
 import { eventually } from './eventually.ts';
 import { findTool, NATS_SERVER } from './find-tool.ts';
 import { freePort } from './free-port.ts';
@@ -48,6 +49,10 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const start = async () => {
     const started = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     child = started;
+    // A test run that is broken off leaves no server behind.
+    const killAtExit = () => started.kill('SIGKILL');
+    process.once('exit', killAtExit);
+    started.once('exit', () => process.off('exit', killAtExit));
     started.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString();
     });

@@ -16,7 +16,7 @@ import type { Clock } from '../clock/clock.ts';
 import { MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
 import type { AllowList } from '../tls/allow-list.ts';
-import { identityOfCertificate } from '../tls/peer-identity.ts';
+import { identityOfCertificate, type PeerIdentity } from '../tls/peer-identity.ts';
 import { inSpan } from '../tracing/span.ts';
 import { wireMethod } from './codec.ts';
 import { readRequests } from './read-requests.ts';
@@ -155,18 +155,18 @@ function streamSignal(call: AnyCall, serving: Serving): AbortSignal {
 
 function contextOf(call: AnyCall, serving: Serving, signal: AbortSignal): CallContext {
   const identity = identityOfCertificate(call.getAuthContext().sslPeerCertificate);
-  if (serving.allow !== undefined) {
-    if (identity === undefined) {
-      throw new MeshError('unauthenticated', 'no client certificate with a SPIFFE id');
-    }
-    if (!serving.allow.allows(identity.spiffeId)) {
-      throw new MeshError(
-        'permission_denied',
-        `${identity.spiffeId} is not on the list of allowed identities`,
-      );
-    }
-  }
+  if (serving.allow !== undefined) requireAllowed(serving.allow, identity);
   return { signal, metadata: call.metadata, peer: call.getPeer(), identity, method: serving.path };
+}
+
+/** Throws `unauthenticated` for nobody and `permission_denied` for somebody else. */
+function requireAllowed(allow: AllowList, identity: PeerIdentity | undefined): void {
+  if (identity === undefined) {
+    throw new MeshError('unauthenticated', 'no client certificate with a SPIFFE id');
+  }
+  if (!allow.allows(identity.spiffeId)) {
+    throw new MeshError('permission_denied', `${identity.spiffeId} is not on the list of allowed identities`);
+  }
 }
 
 async function settle(serving: Serving, work: () => Promise<unknown>) {
@@ -179,6 +179,9 @@ async function settle(serving: Serving, work: () => Promise<unknown>) {
     return { value };
   } catch (thrown) {
     const error = statusOf(thrown);
+    if (error.code === status.PERMISSION_DENIED || error.code === status.UNAUTHENTICATED) {
+      serving.log.warn({ method: serving.path, code: error.code, why: error.details }, 'caller refused');
+    }
     if (error.code === status.INTERNAL) {
       serving.log.error({ err: thrown, method: serving.path }, 'a handler threw: this is a bug');
     }

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
   AccessLogService,
@@ -276,6 +280,30 @@ describe('streams', () => {
     };
     await expect(rest()).rejects.toMatchObject({ code: 'resource_exhausted' });
     expect(sent).toBeLessThan(100);
+  });
+});
+
+describe('a Unix socket', () => {
+  it('is for its owner alone, is taken over from the dead and not from the living', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'quintet-grpc-'));
+    cleanups.push(() => rm(dir, { recursive: true }));
+    const path = join(dir, 'x.sock');
+    const leaveBehind = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', leaveBehind]);
+    expect((await stat(path)).isSocket()).toBe(true);
+    const { server } = newServer({ address: `unix://${path}` });
+    server.add(IstioCertificateService, { createCertificate: async () => ({ certChain: ['x'] }) });
+    await server.start?.();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const channel = createChannel({ address: `unix://${path}` });
+    cleanups.push(channel.close);
+    expect((await createClient(IstioCertificateService, channel).createCertificate({})).certChain).toEqual([
+      'x',
+    ]);
+    await expect(newServer({ address: `unix://${path}` }).server.start?.()).rejects.toThrow('it is in use');
+    await writeFile(join(dir, 'file'), '');
+    const file = newServer({ address: `unix://${join(dir, 'file')}` });
+    await expect(file.server.start?.()).rejects.toThrow('it is there and no socket');
   });
 });
 

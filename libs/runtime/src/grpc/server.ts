@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import type { DescService } from '@bufbuild/protobuf';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity, status } from '@grpc/grpc-js';
 import { type Clock, systemClock } from '../clock/clock.ts';
@@ -8,6 +8,7 @@ import type { Component } from '../service/component.ts';
 import { addService, type ServiceOptions, type ServingOptions } from './add-service.ts';
 import { grpcTarget } from './address.ts';
 import type { ServiceImpl } from './service-types.ts';
+import { clearStaleSocket } from './unix-socket.ts';
 
 export type GrpcServerOptions = {
   /** Name of the component, e.g. `xds`. */
@@ -25,6 +26,8 @@ export type GrpcServerOptions = {
   /** How long a reader may take nothing before its stream ends, milliseconds; 30 s unless given. */
   readonly slowReaderMs?: number;
   readonly onCall?: ServingOptions['onCall'];
+  /** Who may connect to a Unix socket, as a file mode; its owner alone unless given. */
+  readonly socketMode?: number;
 };
 
 /** A gRPC port. Services are added before it starts. */
@@ -63,9 +66,10 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     port: () => bound,
     async start() {
       const target = grpcTarget(options.address);
-      // A socket file that a crashed process left behind would make the address look in use for ever.
-      if (target.startsWith('unix:')) await rm(target.slice('unix:'.length), { force: true });
+      const socket = target.startsWith('unix:') ? target.slice('unix:'.length) : undefined;
+      if (socket !== undefined) await clearStaleSocket(socket);
       bound = await bind(server, target, options.credentials ?? ServerCredentials.createInsecure());
+      if (socket !== undefined) await chmod(socket, options.socketMode ?? 0o600);
       log.info({ address: options.address, port: bound }, 'listening');
     },
     stop(signal) {

@@ -1,4 +1,5 @@
 import type { ServerOptions as TlsServerOptions } from 'node:https';
+import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
@@ -20,12 +21,18 @@ export type HttpServerOptions = {
   readonly address: string;
   readonly log: Log;
   readonly limits?: HttpLimits;
-  /** TLS when given; see `ServiceIdentity` for certificates that renew themselves. */
+  /** TLS when given; later certificates by `setCertificates`. */
   readonly tls?: TlsServerOptions;
 };
 
 /** An HTTP port as a component; routes are registered on `app` before it starts. */
-export type HttpServer = Component & { readonly app: FastifyInstance; port(): number };
+export type HttpServer = Component & {
+  readonly app: FastifyInstance;
+  /** The port in use, after the start. */
+  port(): number;
+  /** Certificates for new connections from now on; throws on a server without TLS: that is a bug. */
+  setCertificates(certificates: { readonly cert: string; readonly key: string; readonly ca?: string }): void;
+};
 
 /** A fastify server with limits that act before a body is parsed. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -58,6 +65,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     name,
     app,
     port: () => bound,
+    setCertificates(certificates) {
+      const { server } = app;
+      if (!(server instanceof TlsServer)) throw new Error(`${name} has no TLS`);
+      server.setSecureContext(certificates);
+    },
     async start() {
       const { host, port } = hostPort(options.address);
       try {
