@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,9 +56,10 @@ if (!installed()) install();
 
 const [file, ...rest] = process.argv.slice(2);
 if (file === '--install-only') process.exit(0);
+// The fourth stream is a pipe that closes when this process ends, however it ends: the child ends then, too.
 const child = spawn(node, ['-C', 'development', resolve(root, file), ...rest], {
-  stdio: 'inherit',
-  env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd() },
+  stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd(), QUINTET_STARTER_FD: '3' },
 });
 // The terminal signals the whole process group; the child decides when to end, this process waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -65,4 +67,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
 }
-child.on('exit', (code, signal) => process.exit(signal ? 128 + 15 : (code ?? 1)));
+// Under a package manager that is killed, this process would live on unseen: its parent changes then.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500).unref();
+}
+child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

