@@ -5,7 +5,7 @@ import { type Clock, sleep } from '../clock/clock.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
 import { createCertificateSlot } from './certificate-holder.ts';
-import { checkCertificates } from './certificates.ts';
+import { type Certificates, checkCertificates } from './certificates.ts';
 import { type CitadelOptions, renewalDelay, requestCertificate } from './request-certificate.ts';
 import { credentialsOf, identityHealth, type ServiceIdentity } from './service-identity.ts';
 import { watchDirectory } from './watch-directory.ts';
@@ -26,6 +26,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 /** Of a certificate's life, so that a short one is not lost to a long wait. */
 const RETRY_SHARE = 1 / 20;
+const LONGEST_TIMEOUT_MS = 10_000;
+const TIMEOUT_SHARE = 1 / 30;
 
 /** An identity that citadel signs for a token: key in memory, renewed at half-life, asked for until it is there. */
 export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceIdentity {
@@ -43,7 +45,7 @@ export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceI
     while (!stop.signal.aborted) {
       let waitMs: number;
       try {
-        const certificates = await request(options, stop.signal);
+        const certificates = await request(options, { signal: stop.signal, current: slot.current() });
         if (stop.signal.aborted) return;
         backoff.reset();
         problem = undefined;
@@ -88,11 +90,22 @@ function retryLimit(current: { notBefore: number; notAfter: number } | undefined
   return Math.max(FIRST_RETRY_MS, (current.notAfter - current.notBefore) * RETRY_SHARE);
 }
 
-async function request(options: CitadelIdentityOptions, signal: AbortSignal) {
+/** A citadel that takes calls and does not answer must not cost more of a life than one that is not there. */
+function requestTimeout(current: { notBefore: number; notAfter: number } | undefined): number {
+  if (current === undefined) return LONGEST_TIMEOUT_MS;
+  const share = (current.notAfter - current.notBefore) * TIMEOUT_SHARE;
+  return Math.min(LONGEST_TIMEOUT_MS, Math.max(FIRST_RETRY_MS, share));
+}
+
+async function request(
+  options: CitadelIdentityOptions,
+  { signal, current }: { signal: AbortSignal; current: Certificates | undefined },
+) {
   const { citadel, lifetimeMs, clock } = options;
   const rootPem = await readText(options.rootFile);
   const token = (await readText(options.tokenFile)).trim();
-  return requestCertificate({ citadel, rootPem, token, lifetimeMs, now: clock.now, signal });
+  const timeoutMs = requestTimeout(current);
+  return requestCertificate({ citadel, rootPem, token, lifetimeMs, timeoutMs, now: clock.now, signal });
 }
 
 /** Roots change while certificates live: both sides of a rotation must trust both before the first new leaf. */
