@@ -1,7 +1,9 @@
+import { stringMapOf, type Value } from '@quintet/expr';
 import { CONTEXT_KEYS, REPORTER_KINDS, serviceUid, workloadUid } from '@quintet/model';
 import { mixerServers, serverAddress } from '../scope/service-set.ts';
 import type { Scope } from '../scope/types.ts';
 import { canBeRefused } from '../snapshot/check-rules.ts';
+import { contentKey } from '../snapshot/content-key.ts';
 import { quotaSpecsFor } from '../snapshot/quotas.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import type { CanMatch } from './check-match.ts';
@@ -18,6 +20,8 @@ export type Asking = {
   /** Absent when nobody is asked, whatever the rules say. */
   readonly check?: MixerCheck;
   readonly canMatch: CanMatch;
+  /** What is known of the proxy's own side of every request. */
+  readonly known: ReadonlyMap<string, Value>;
 };
 
 type Attributes = Readonly<Record<string, string>>;
@@ -32,12 +36,14 @@ export function askingOf(scope: Scope, direction: Direction, canMatch: CanMatch)
   const server = scope.mesh.mixer.checkServer;
   const address = server === undefined ? undefined : serverAddress(server);
   const asks = address !== undefined && !servesMixer(scope) && checksEnabled(scope, direction);
-  if (!asks || scope.checkRules.rules.length === 0) return { scope, direction, canMatch };
+  const known = ownSide(scope, direction);
+  if (!asks || scope.checkRules.rules.length === 0) return { scope, direction, canMatch, known };
   const written = scope.proxy.metadata[CHECK_METADATA];
   return {
     scope,
     direction,
     canMatch,
+    known,
     check: {
       cluster: outboundCluster(address.host, address.port),
       authority: `${address.host}:${address.port}`,
@@ -132,12 +138,9 @@ function checksEnabled(scope: Scope, direction: Direction): boolean {
 }
 
 function checkOf(asking: Asking, service: MeshService | undefined, hasQuota: boolean): RouteContext['check'] {
-  const { scope, direction, canMatch } = asking;
+  const { scope, canMatch } = asking;
   if (!asking.check) return 'absent';
-  const known = new Map([
-    [CONTEXT_KEYS.reporterKind, reporterKind(direction)],
-    ...Object.entries(service ? serviceAttributes(service) : {}),
-  ]);
+  const known = new Map([...asking.known, ...Object.entries(service ? serviceAttributes(service) : {})]);
   const refused = canBeRefused(scope.checkRules, {
     namespace: scope.proxy.namespace,
     policyNamespace: scope.mesh.rootNamespace,
@@ -145,6 +148,23 @@ function checkOf(asking: Asking, service: MeshService | undefined, hasQuota: boo
     canMatch: (match) => canMatch(match, known),
   });
   return refused ? 'asked' : 'skipped';
+}
+
+/** What mixer will find about the proxy's own side: its attributes, and the labels of its instance. */
+function ownSide(scope: Scope, direction: Direction): ReadonlyMap<string, Value> {
+  const inbound = direction === 'inbound';
+  const attributes = inbound ? destinationAttributes(scope, 0) : sourceAttributes(scope);
+  const labels = agreedLabels(scope);
+  return new Map<string, Value>([
+    ...Object.entries(attributes),
+    ...(labels ? [[inbound ? 'destination.labels' : 'source.labels', stringMapOf(labels)] as const] : []),
+  ]);
+}
+
+/** The labels of the workload's instance, unless its services disagree about them. */
+function agreedLabels(scope: Scope): Attributes | undefined {
+  const [first, ...others] = scope.instances.map(({ endpoint }) => endpoint.labels);
+  return first && others.every((labels) => contentKey(labels) === contentKey(first)) ? first : undefined;
 }
 
 function reporter({ proxy }: Scope, direction: Direction): Attributes {
