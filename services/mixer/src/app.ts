@@ -41,7 +41,11 @@ import { createDirectory } from './workloads/directory.ts';
 export type MixerEnv = ServiceEnv<(typeof CONFIG)['options']>;
 
 /** A constructed mixer; the servers know their ports once they are started. */
-export type MixerApp = App & { readonly server: GrpcServer; readonly metricsServer: HttpServer };
+export type MixerApp = App & {
+  readonly server: GrpcServer;
+  readonly metricsServer: HttpServer;
+  readonly runtime: Runtime;
+};
 
 /** A full set of a collection is one message. */
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
@@ -140,6 +144,7 @@ export function createApp(env: MixerEnv): MixerApp {
     debugPages: debugPages(runtime, directory),
     server,
     metricsServer,
+    runtime,
   };
 }
 
