@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { type Clock, createBackoff, errorText, sleep } from '@quintet/runtime/command';
 import { guardedCommand } from './guarded-command.ts';
+import { lastWords } from './last-words.ts';
 
 export type ProcessSpec = {
   readonly name: string;
@@ -11,6 +12,8 @@ export type ProcessSpec = {
   readonly cwd: string;
   /** File that standard output and standard error are appended to. */
   readonly log: string;
+  /** An exit code after which another try would end the same way: wrong flags. */
+  readonly hopelessExitCode?: number;
 };
 
 /** What happened to a process that nobody asked for. */
@@ -18,9 +21,13 @@ export type ProcessEvent =
   | {
       readonly kind: 'ended';
       readonly name: string;
+      /** `with exit code 1`, `by SIGKILL`. */
       readonly how: string;
-      readonly retryMs: number;
+      /** The last line of its log. */
+      readonly lastWords: string;
       readonly log: string;
+      /** When it is started again; undefined when it is not. */
+      readonly retryMs: number | undefined;
     }
   | { readonly kind: 'restarted'; readonly name: string };
 
@@ -55,12 +62,15 @@ export function superviseProcess(spec: ProcessSpec, options: SuperviseOptions): 
       const started = clock.monotonic();
       if (run > 0) onEvent({ kind: 'restarted', name: spec.name });
       child = start(spec);
-      const how = await endOf(child);
+      const end = await endOf(child);
       child = undefined;
       if (stopping.signal.aborted) return;
       if (clock.monotonic() - started > GOOD_RUN_MS) backoff.reset();
-      const retryMs = backoff.next();
-      onEvent({ kind: 'ended', name: spec.name, how, retryMs, log: spec.log });
+      const hopeless = end.code !== undefined && end.code === spec.hopelessExitCode;
+      const retryMs = hopeless ? undefined : backoff.next();
+      const words = await lastWords(spec.log);
+      onEvent({ kind: 'ended', name: spec.name, how: end.how, lastWords: words, log: spec.log, retryMs });
+      if (retryMs === undefined) return;
       await sleep(clock, retryMs, stopping.signal);
     }
   };
@@ -91,13 +101,16 @@ function start({ command, env, cwd, log }: ProcessSpec): ChildProcess {
   }
 }
 
-/** Resolves with a description when the program has ended and its guard has cleared up what it left behind. */
-async function endOf(child: ChildProcess): Promise<string> {
+type End = { readonly how: string; readonly code: number | undefined };
+
+/** Resolves when the program has ended; its guard then clears up what it left behind. */
+async function endOf(child: ChildProcess): Promise<End> {
   try {
     const [code, signal]: (number | string | null)[] = await once(child, 'exit');
-    return signal === null ? `with exit code ${code}` : `by ${signal}`;
+    if (typeof code === 'number') return { how: `with exit code ${code}`, code };
+    return { how: `by ${signal}`, code: undefined };
   } catch (error) {
-    return errorText(error);
+    return { how: `before it began: ${errorText(error)}`, code: undefined };
   } finally {
     child.stdin?.destroy();
   }

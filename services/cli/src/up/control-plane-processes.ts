@@ -17,6 +17,9 @@ import { PILOT_PORT } from './workload-processes.ts';
 
 export const ADMIN_PORT = 15_014;
 
+/** Exit code of our services for flags they do not understand. */
+const WRONG_FLAGS = 2;
+
 export type ControlPlaneContext = {
   readonly mesh: PlacedMesh;
   readonly paths: MeshPaths;
@@ -40,6 +43,7 @@ export function controlPlaneProcesses(context: ControlPlaneContext): ProcessSpec
       env: context.env,
       cwd: paths.folder,
       log: paths.log(service),
+      hopelessExitCode: WRONG_FLAGS,
     };
   });
 }

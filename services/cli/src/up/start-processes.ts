@@ -1,5 +1,6 @@
-import { systemClock } from '@quintet/runtime/command';
+import { MeshError, systemClock } from '@quintet/runtime/command';
 import {
+  type ProcessEvent,
   type ProcessSpec,
   type SupervisedProcess,
   superviseProcess,
@@ -10,6 +11,8 @@ import type { Reporter } from './reporter.ts';
 export type ProcessGroups = readonly (readonly ProcessSpec[])[];
 
 export type RunningProcesses = {
+  /** Rejects with a MeshError when a process cannot work at all; never resolves. */
+  readonly failed: Promise<never>;
   /** Ends the groups one after the other, the last first. */
   stop(): Promise<void>;
 };
@@ -22,10 +25,25 @@ const GRACE_MS = 5000;
  * and the reporter says so.
  */
 export function startProcesses(groups: ProcessGroups, reporter: Reporter): RunningProcesses {
-  const running = groups.map((group) =>
-    group.map((spec) => superviseProcess(spec, superviseOptions(reporter))),
-  );
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  // Whoever waits for it hears of it; before and after that nobody has to.
+  failed.catch(() => {});
+  const onEvent = (event: ProcessEvent): void => {
+    if (event.kind === 'restarted') {
+      reporter.line(`${event.name} is started again`);
+      return;
+    }
+    const what = `${event.name} ended ${event.how}${event.lastWords === '' ? '' : ` (${event.lastWords})`}`;
+    if (event.retryMs === undefined) {
+      reject(new MeshError('failed_precondition', what, { hint: `its log is ${event.log}` }));
+      return;
+    }
+    reporter.line(`${what}; again in ${(event.retryMs / 1000).toFixed(1)} s; its log is ${event.log}`);
+  };
+  const options = { clock: systemClock, random: Math.random, onEvent };
+  const running = groups.map((group) => group.map((spec) => superviseProcess(spec, options)));
   return {
+    failed,
     async stop() {
       for (const group of running.toReversed()) await stopGroup(group);
     },
@@ -34,16 +52,4 @@ export function startProcesses(groups: ProcessGroups, reporter: Reporter): Runni
 
 async function stopGroup(group: readonly SupervisedProcess[]): Promise<void> {
   await Promise.all(group.map((one) => one.stop(GRACE_MS)));
-}
-
-function superviseOptions(reporter: Reporter) {
-  return {
-    clock: systemClock,
-    random: Math.random,
-    onEvent: (event: Parameters<Parameters<typeof superviseProcess>[1]['onEvent']>[0]) => {
-      if (event.kind === 'restarted') return reporter.line(`${event.name} is started again`);
-      const wait = (event.retryMs / 1000).toFixed(1);
-      reporter.line(`${event.name} ended ${event.how}; again in ${wait} s; its log is ${event.log}`);
-    },
-  };
 }

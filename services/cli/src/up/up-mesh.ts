@@ -67,8 +67,7 @@ async function runMesh(run: MeshRun): Promise<void> {
   const { reporter, signal, mesh } = run;
   const processes = startProcesses(await prepareProcesses(run), reporter);
   try {
-    await followStart(run);
-    await untilAborted(signal);
+    await Promise.race([followStart(run).then(() => untilAborted(signal)), processes.failed]);
   } finally {
     reporter.begin('stopping');
     await processes.stop();
