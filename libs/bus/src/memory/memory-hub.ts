@@ -4,7 +4,12 @@ import { SUBJECTS, type SubjectRow } from '../subjects.ts';
 
 export type HubMessage = { readonly subject: string; readonly data: Uint8Array; readonly reply?: string };
 
-type Listener = { readonly filter: string; readonly queue?: string; onMessage(message: HubMessage): void };
+/** Somebody who wants messages. */
+export type HubListener = {
+  readonly filter: string;
+  readonly queue?: string;
+  onMessage(message: HubMessage): void;
+};
 
 export type Bucket = {
   revision: number;
@@ -18,7 +23,7 @@ export type MemoryHub = {
   setUp(up: boolean): void;
   /** Returns to how many listeners it goes. */
   publish(message: HubMessage): number;
-  subscribe(listener: Listener): Subscription;
+  subscribe(listener: HubListener): Subscription;
   kept(): readonly HubMessage[];
   replay(options: { from: number; follow: boolean; signal?: AbortSignal }): AsyncIterable<HubMessage>;
   bucket(name: string): Bucket;
@@ -29,7 +34,7 @@ const STREAMS = Object.values<SubjectRow>(SUBJECTS).filter((row) => row.stream !
 
 export function createMemoryHub(): MemoryHub {
   let up = true;
-  const listeners = new Set<Listener>();
+  const listeners = new Set<HubListener>();
   const kept: HubMessage[] = [];
   const buckets = new Map<string, Bucket>();
   const stores = new Map<string, Map<string, Uint8Array>>();
@@ -57,39 +62,56 @@ export function createMemoryHub(): MemoryHub {
       listeners.add(listener);
       return { stop: () => void listeners.delete(listener) };
     },
-    async *replay({ from, follow, signal }) {
-      let wake: (() => void) | undefined;
-      const waker: Listener = { filter: '>', onMessage: () => wake?.() };
-      const stop = () => wake?.();
-      signal?.addEventListener('abort', stop, { once: true });
-      if (follow) listeners.add(waker);
-      try {
-        for (let i = from; signal?.aborted !== true; ) {
-          const message = kept[i];
-          if (message !== undefined) {
-            i++;
-            yield message;
-          } else if (!follow) return;
-          else
-            await new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-        }
-      } finally {
-        listeners.delete(waker);
-        signal?.removeEventListener('abort', stop);
-      }
-    },
+    replay: (options) => replayKept({ kept, listeners, ...options }),
     bucket: (name) =>
       getOrMake(buckets, name, () => ({ revision: 0, entries: new Map(), watchers: new Set() })),
     objects: (name) => getOrMake(stores, name, () => new Map()),
   };
 }
 
+type Replay = {
+  readonly kept: readonly HubMessage[];
+  readonly listeners: Set<HubListener>;
+  readonly from: number;
+  readonly follow: boolean;
+  readonly signal?: AbortSignal;
+};
+
+async function* replayKept({
+  kept,
+  listeners,
+  from,
+  follow,
+  signal,
+}: Replay): AsyncGenerator<HubMessage, void, void> {
+  let wake: (() => void) | undefined;
+  const stop = () => wake?.();
+  const waker: HubListener = { filter: '>', onMessage: stop };
+  signal?.addEventListener('abort', stop, { once: true });
+  if (follow) listeners.add(waker);
+  try {
+    for (let i = from; signal?.aborted !== true; ) {
+      const message = kept[i];
+      if (message !== undefined) {
+        i++;
+        yield message;
+      } else if (!follow) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    listeners.delete(waker);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
 /** Everybody without a queue, and of each queue one, in turn. */
-function oneOfEachQueue(listeners: readonly Listener[], turn: number): Listener[] {
-  const queues = new Map<string, Listener[]>();
-  const alone: Listener[] = [];
+function oneOfEachQueue(listeners: readonly HubListener[], turn: number): HubListener[] {
+  const queues = new Map<string, HubListener[]>();
+  const alone: HubListener[] = [];
   for (const listener of listeners) {
     if (listener.queue === undefined) alone.push(listener);
     else getOrMake(queues, listener.queue, () => []).push(listener);

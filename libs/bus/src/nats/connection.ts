@@ -18,7 +18,7 @@ export type NatsConnectionOptions = {
   readonly credentials: BusCredentials;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called at each connection, the first and the later ones. */
+  /** Called at each connection; `first` when it is not one that the client made again. */
   readonly onConnected: (connection: NatsConnection, first: boolean) => void;
   readonly onDisconnected: () => void;
 };
@@ -35,78 +35,102 @@ export type Connection = Component & {
 
 const RETRY_MS = 500;
 
+/** Whether there is a connection, why not, and who waits for one. */
+type State = {
+  connection: NatsConnection | undefined;
+  alive: boolean;
+  problem: string;
+  readonly waiting: Set<() => void>;
+};
+
+/** Connects at its start and keeps trying until its stop. */
 export function createConnection(options: NatsConnectionOptions): Connection {
-  const { clock, log } = options;
   const stop = new AbortController();
-  const waiting = new Set<() => void>();
-  let connection: NatsConnection | undefined;
-  let alive = false;
-  let problem = 'not connected yet';
-  const up = (nc: NatsConnection, first: boolean) => {
-    connection = nc;
-    alive = true;
-    log.info({ server: nc.getServer() }, 'connected to the bus');
-    options.onConnected(nc, first);
-    for (const resolve of [...waiting]) resolve();
+  const state: State = {
+    connection: undefined,
+    alive: false,
+    problem: 'not connected yet',
+    waiting: new Set(),
   };
-  const down = (why: string) => {
-    if (alive) {
-      log.warn({ why }, 'the bus is gone; going on without it');
-      options.onDisconnected();
-    }
-    alive = false;
-    problem = why;
-  };
-  const run = async () => {
-    while (!stop.signal.aborted) {
-      try {
-        const nc = await connect(await natsOptions(options));
-        if (stop.signal.aborted) return await nc.close();
-        up(nc, true);
-        void followStatus(nc, { up: () => up(nc, false), down, log });
-        const error = await nc.closed();
-        down(error === undefined ? 'closed' : errorText(error));
-      } catch (error) {
-        if (problem !== errorText(error)) log.warn({ err: error }, 'cannot connect to the bus; trying again');
-        down(errorText(error));
-      }
-      await sleep(clock, RETRY_MS, stop.signal);
-    }
-  };
-  const current = () => (alive ? connection : undefined);
+  const current = () => (state.alive ? state.connection : undefined);
+  const missing = () => new MeshError('unavailable', `the bus is not connected: ${state.problem}`);
   return {
     name: 'bus',
     current,
     require: () => {
       const nc = current();
-      if (nc === undefined) throw new MeshError('unavailable', `the bus is not connected: ${problem}`);
+      if (nc === undefined) throw missing();
       return nc;
     },
     connected: (timeoutMs) =>
-      new Promise((resolve, reject) => {
-        if (alive) return resolve();
-        const finish = (settle: () => void) => {
-          timer.cancel();
-          waiting.delete(done);
-          settle();
-        };
-        const done = () => finish(resolve);
-        const timer = clock.after(timeoutMs, () =>
-          finish(() => reject(new MeshError('unavailable', `the bus is not connected: ${problem}`))),
-        );
-        waiting.add(done);
-      }),
+      state.alive ? Promise.resolve() : waitFor(state, { clock: options.clock, timeoutMs, missing }),
     health: () =>
-      alive ? { state: 'ok' } : { state: 'degraded', detail: `no connection to the bus: ${problem}` },
-    start: () => void run(),
+      state.alive
+        ? { state: 'ok' }
+        : { state: 'degraded', detail: `no connection to the bus: ${state.problem}` },
+    start: () => void keepConnected(options, state, stop.signal),
     async stop() {
       stop.abort();
       // What was published is sent; subscriptions end.
-      if (alive) await connection?.drain().catch(() => {});
-      else await connection?.close();
-      alive = false;
+      if (state.alive) await state.connection?.drain().catch(() => {});
+      else await state.connection?.close();
+      state.alive = false;
     },
   };
+}
+
+async function keepConnected(
+  options: NatsConnectionOptions,
+  state: State,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, clock } = options;
+  const up = (nc: NatsConnection, first: boolean) => {
+    state.connection = nc;
+    state.alive = true;
+    log.info({ server: nc.getServer() }, 'connected to the bus');
+    options.onConnected(nc, first);
+    for (const resolve of [...state.waiting]) resolve();
+  };
+  const down = (why: string) => {
+    if (state.alive) {
+      log.warn({ why }, 'the bus is gone; going on without it');
+      options.onDisconnected();
+    }
+    state.alive = false;
+    state.problem = why;
+  };
+  while (!signal.aborted) {
+    try {
+      const nc = await connect(await natsOptions(options));
+      if (signal.aborted) return await nc.close();
+      up(nc, true);
+      void followStatus(nc, { up: () => up(nc, false), down, log });
+      const error = await nc.closed();
+      if (signal.aborted) return;
+      down(error === undefined ? 'closed' : errorText(error));
+    } catch (error) {
+      if (state.problem !== errorText(error))
+        log.warn({ err: error }, 'cannot connect to the bus; trying again');
+      down(errorText(error));
+    }
+    await sleep(clock, RETRY_MS, signal);
+  }
+}
+
+type Waiting = { readonly clock: Clock; readonly timeoutMs: number; readonly missing: () => MeshError };
+
+function waitFor(state: State, { clock, timeoutMs, missing }: Waiting): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      timer.cancel();
+      state.waiting.delete(done);
+      settle();
+    };
+    const done = () => finish(resolve);
+    const timer = clock.after(timeoutMs, () => finish(() => reject(missing())));
+    state.waiting.add(done);
+  });
 }
 
 async function natsOptions(options: NatsConnectionOptions): Promise<ConnectionOptions> {
@@ -133,7 +157,8 @@ async function followStatus(nc: NatsConnection, { up, down, log }: StatusListene
   for await (const status of nc.status()) {
     if (status.type === Events.Disconnect) down('disconnected');
     else if (status.type === Events.Reconnect) up();
-    else if (status.type === Events.Error)
+    else if (status.type === Events.Error) {
       log.warn({ error: status.data, permission: status.permissionContext }, 'the bus refused');
+    }
   }
 }

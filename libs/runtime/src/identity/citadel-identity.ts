@@ -4,7 +4,7 @@ import { createBackoff, type Random } from '../clock/backoff.ts';
 import { type Clock, sleep } from '../clock/clock.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
 import type { Log } from '../log/log.ts';
-import { createCertificateSlot } from './certificate-holder.ts';
+import { type CertificateSlot, createCertificateSlot } from './certificate-holder.ts';
 import { type Certificates, checkCertificates } from './certificates.ts';
 import { type CitadelOptions, renewalDelay, requestCertificate } from './request-certificate.ts';
 import { credentialsOf, identityHealth, type ServiceIdentity } from './service-identity.ts';
@@ -29,60 +29,65 @@ const RETRY_SHARE = 1 / 20;
 const LONGEST_TIMEOUT_MS = 10_000;
 const TIMEOUT_SHARE = 1 / 30;
 
+/** What the renewal tells the rest. */
+type Renewal = {
+  readonly slot: CertificateSlot;
+  readonly signal: AbortSignal;
+  /** Why the last attempt gave nothing; undefined after a success. */
+  problem: string | undefined;
+};
+
 /** An identity that citadel signs for a token: key in memory, renewed at half-life, asked for until it is there. */
 export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceIdentity {
-  const { clock, log, rootFile } = options;
+  const { clock, rootFile } = options;
   const slot = createCertificateSlot();
   const stop = new AbortController();
-  let problem: string | undefined;
+  const renewal: Renewal = { slot, signal: stop.signal, problem: undefined };
+  const health = () => identityHealth(slot.current(), { now: clock.now(), problem: renewal.problem });
   let unwatch: (() => void) | undefined;
-  const run = async () => {
-    const backoff = createBackoff({
-      initialMs: FIRST_RETRY_MS,
-      maxMs: LONGEST_RETRY_MS,
-      random: options.random,
-    });
-    while (!stop.signal.aborted) {
-      let waitMs: number;
-      try {
-        const certificates = await request(options, { signal: stop.signal, current: slot.current() });
-        if (stop.signal.aborted) return;
-        backoff.reset();
-        problem = undefined;
-        slot.set(certificates);
-        waitMs = renewalDelay({ notAfter: certificates.notAfter, now: clock.now(), random: options.random });
-        const { spiffeId, notAfter } = certificates;
-        log.info(
-          { spiffeId, notAfter: new Date(notAfter), renewInMs: Math.round(waitMs) },
-          'certificate received',
-        );
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        waitMs = Math.min(backoff.next(), retryLimit(slot.current()));
-        if (errorText(error) !== problem) log.warn({ err: error }, 'no certificate; trying again');
-        problem = errorText(error);
-      }
-      await sleep(clock, waitMs, stop.signal);
-    }
-  };
   return {
     name: 'identity',
     current: slot.current,
     onChange: slot.onChange,
     ...credentialsOf(slot),
-    checks: [
-      { name: 'identity', check: () => identityHealth(slot.current(), { now: clock.now(), problem }) },
-    ],
+    checks: [{ name: 'identity', check: health }],
     start() {
-      const reload = () => void takeNewRoots(slot, options);
-      unwatch = watchDirectory({ directory: dirname(rootFile), clock, onChange: reload });
-      void run();
+      const onChange = () => void takeNewRoots(slot, options);
+      unwatch = watchDirectory({ directory: dirname(rootFile), clock, onChange });
+      void keepRenewing(options, renewal);
     },
     stop() {
       stop.abort();
       unwatch?.();
     },
   };
+}
+
+async function keepRenewing(options: CitadelIdentityOptions, renewal: Renewal): Promise<void> {
+  const { clock, log, random } = options;
+  const { slot, signal } = renewal;
+  const backoff = createBackoff({ initialMs: FIRST_RETRY_MS, maxMs: LONGEST_RETRY_MS, random });
+  while (!signal.aborted) {
+    let waitMs: number;
+    try {
+      const certificates = await request(options, { signal, current: slot.current() });
+      if (signal.aborted) return;
+      backoff.reset();
+      renewal.problem = undefined;
+      slot.set(certificates);
+      const { spiffeId, notAfter } = certificates;
+      waitMs = renewalDelay({ notAfter, now: clock.now(), random });
+      const renewInMs = Math.round(waitMs);
+      log.info({ spiffeId, notAfter: new Date(notAfter), renewInMs }, 'certificate received');
+    } catch (error) {
+      if (signal.aborted) return;
+      waitMs = Math.min(backoff.next(), retryLimit(slot.current()));
+      const problem = errorText(error);
+      if (problem !== renewal.problem) log.warn({ err: error }, 'no certificate; trying again');
+      renewal.problem = problem;
+    }
+    await sleep(clock, waitMs, signal);
+  }
 }
 
 function retryLimit(current: { notBefore: number; notAfter: number } | undefined): number {
@@ -110,7 +115,7 @@ async function request(
 
 /** Roots change while certificates live: both sides of a rotation must trust both before the first new leaf. */
 async function takeNewRoots(
-  slot: ReturnType<typeof createCertificateSlot>,
+  slot: CertificateSlot,
   { rootFile, clock, log }: CitadelIdentityOptions,
 ): Promise<void> {
   const current = slot.current();
