@@ -26,7 +26,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
+          globalSetup: './test/setup/src/fetch-tools.ts',
+          include: ['test/{contract,envoy,interop,compose}/src/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -36,6 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'mesh',
+          globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
