@@ -1,4 +1,5 @@
 import type { ProxyNode } from '../node/proxy-node.ts';
+import type { ProxiedProbe } from './proxied-probe.ts';
 
 /** What the start configuration of one Envoy is made from. Paths are absolute, on the machine of the Envoy. */
 export type BootstrapOptions = {
@@ -10,8 +11,10 @@ export type BootstrapOptions = {
   readonly listenAddress: string;
   /** Port of `/stats/prometheus`, classic 15090. */
   readonly statsPort: number;
-  /** Port of `/healthz/ready`, classic 15021. */
+  /** Port of `/healthz/ready`, classic 15021; 0 is none. */
   readonly healthPort: number;
+  /** Probes of the application that are answered at the same port. */
+  readonly probes?: readonly ProxiedProbe[];
   /** Address that connections to others come from; absent leaves the choice to the system. */
   readonly sourceAddress?: string;
   readonly discovery: Discovery;

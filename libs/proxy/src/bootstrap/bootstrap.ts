@@ -3,6 +3,7 @@ import { writeNode } from '../node/write-node.ts';
 import { adminCluster } from './admin-cluster.ts';
 import type { BootstrapOptions, SocketPlace } from './bootstrap-options.ts';
 import { healthListener, statsListener } from './listeners.ts';
+import { probeClusters } from './proxied-probe.ts';
 import { sdsCluster } from './sds-cluster.ts';
 import { statsConfig } from './stats.ts';
 import { dynamicResources, xdsCluster } from './xds.ts';
@@ -21,11 +22,12 @@ export function bootstrap(options: BootstrapOptions): JsonObject {
     admin: { address: adminAddress(options.admin) },
     dynamic_resources: dynamicResources(discovery),
     static_resources: {
-      listeners: [statsListener(options), healthListener(options)],
+      listeners: [statsListener(options), ...(options.healthPort === 0 ? [] : [healthListener(options)])],
       clusters: [
         adminCluster(options.admin),
         xdsCluster(discovery),
         ...(secrets === undefined ? [] : [sdsCluster(secrets)]),
+        ...probeClusters(options.probes ?? []),
       ],
     },
     ...(sourceAddress === undefined

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { ADMIN_CLUSTER, type BootstrapOptions } from './bootstrap-options.ts';
+import { probeFilters, probeRoutes } from './proxied-probe.ts';
 
 /** Metrics for a scraper: `/stats/prometheus` and nothing else of the admin interface. */
 export function statsListener({ listenAddress, statsPort }: BootstrapOptions): JsonObject {
@@ -14,16 +15,18 @@ export function statsListener({ listenAddress, statsPort }: BootstrapOptions): J
   });
 }
 
-/** Readiness for a kubelet or a load balancer: Envoy has heard from pilot and is not draining. */
-export function healthListener({ listenAddress, healthPort }: BootstrapOptions): JsonObject {
+/** Readiness for a kubelet or a load balancer: Envoy has heard from pilot and is not draining. Probes come here too. */
+export function healthListener({ listenAddress, healthPort, probes = [] }: BootstrapOptions): JsonObject {
   return httpListener({
     name: 'status',
     address: listenAddress,
     port: healthPort,
     routes: [
       { match: { path: '/healthz/ready' }, route: { cluster: ADMIN_CLUSTER, prefix_rewrite: '/ready' } },
+      ...probeRoutes(probes),
       { match: { prefix: '/' }, direct_response: { status: 400 } },
     ],
+    filters: probeFilters(probes),
   });
 }
 
@@ -32,9 +35,11 @@ type HttpListener = {
   readonly address: string;
   readonly port: number;
   readonly routes: readonly JsonObject[];
+  /** HTTP filters before the router. */
+  readonly filters?: readonly JsonObject[];
 };
 
-function httpListener({ name, address, port, routes }: HttpListener): JsonObject {
+function httpListener({ name, address, port, routes, filters = [] }: HttpListener): JsonObject {
   return {
     name,
     address: { socket_address: { address, port_value: port } },
@@ -53,6 +58,7 @@ function httpListener({ name, address, port, routes }: HttpListener): JsonObject
               request_headers_timeout: '5s',
               route_config: { virtual_hosts: [{ name, domains: ['*'], routes: [...routes] }] },
               http_filters: [
+                ...filters,
                 {
                   name: 'envoy.filters.http.router',
                   typed_config: {
