@@ -45,7 +45,7 @@ export function readRule(rule: Rule, reading: RuleReading): Pick<AccessPolicy, '
 }
 
 function sourceCondition(source: Source | undefined, reading: RuleReading): Asker {
-  if (!source) return ALWAYS;
+  if (!source) return unknown(reading);
   const principals = (values: readonly string[]) =>
     values.flatMap((value) => principalFacts(value, reading.trustDomains));
   const namespaces = (values: readonly string[]) =>
@@ -78,7 +78,7 @@ function uncheckedSource(source: Source): boolean {
 }
 
 function operationCondition(operation: Operation | undefined, reading: RuleReading): Asked {
-  if (!operation) return ALWAYS;
+  if (!operation) return unknown(reading);
   const http = (kind: 'host' | 'method' | 'path', values: readonly string[]) =>
     values.map(
       (value): Asked =>
@@ -108,6 +108,7 @@ function whenCondition(when: When, reading: RuleReading): WhenCondition {
   const both = <Fact extends SourceFact | OperationFact>(
     fact: (value: string) => readonly Condition<Fact>[],
   ) => allOf([wanted(when.values.flatMap(fact)), unwanted(when.notValues.flatMap(fact))]);
+  if (when.values.length + when.notValues.length === 0) return { operation: unknown(reading) };
   const header = HEADER_KEY.exec(when.key)?.[1];
   if (header !== undefined) {
     if (reading.protocol === 'tcp') return { operation: unknown(reading) };

@@ -92,7 +92,7 @@ function routeOf(
     ...(route.corsPolicy && { cors: corsPlan(route.corsPolicy) }),
     operation: `${operationHost(config, single ? target : undefined, place.port)}${operationPath(match)}`,
     context: routeContext(asking, target?.service),
-    sources: [config.source, ...ruleSources(scope, forward?.destinations ?? [])],
+    sources: routeSources(config, scope, forward?.destinations ?? []),
   };
 }
 
@@ -104,9 +104,13 @@ function operationPath({ path }: RouteMatch): string {
   return path.kind === 'prefix' ? `${path.value}*` : path.value;
 }
 
-function ruleSources(scope: Scope, targets: readonly Target[]): readonly string[] {
-  const sources = targets.flatMap(({ host }) => scope.destinationRules.get(host)?.sources ?? []);
-  return [...new Set(sources)].toSorted();
+function routeSources(
+  config: VirtualServiceConfig,
+  scope: Scope,
+  targets: readonly Target[],
+): readonly string[] {
+  const rules = targets.flatMap(({ host }) => scope.destinationRules.get(host)?.sources ?? []);
+  return [...new Set([config.source, ...rules])].toSorted();
 }
 
 /** A redirect with a code that is none has no effect, as in the classic mesh. */

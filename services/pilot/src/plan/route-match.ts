@@ -92,8 +92,12 @@ function headerMatches(
   written: Readonly<Record<string, StringMatch>>,
   invert: boolean,
 ): RouteMatch['headers'] {
-  return sortedEntries(written).map(([name, text]) => ({
-    name: name.toLowerCase(),
+  const lower = Object.entries(written).map(([name, text]): [string, StringMatch] => [
+    name.toLowerCase(),
+    text,
+  ]);
+  return sortedEntries(Object.fromEntries(lower)).map(([name, text]) => ({
+    name,
     match: textMatch(text),
     invert,
   }));
