@@ -1,6 +1,7 @@
 import type { Call, Expression, Variable } from './ast.ts';
 import { attributeNames } from './ast.ts';
 import { check } from './check.ts';
+import { compareText } from './constant-operand.ts';
 import { isMap } from './equality.ts';
 import { attributeMissing, Fault, keyMissing } from './fault.ts';
 import { STRICT_FUNCTIONS } from './functions.ts';
@@ -94,9 +95,19 @@ function call(expression: Call, manifest: AttributeManifest): Evaluate {
       return conditional(compiled(first), compiled(second), compiled(third));
     default:
   }
+  const quick = textComparison(expression, manifest);
+  if (quick !== undefined) return quick;
   const operator = first === undefined ? undefined : binaryOperator(expression.name, typeOf(first, manifest));
   if (operator !== undefined) return operate(operator, compiled(first), second, compiled(second));
   return strict(expression, manifest);
+}
+
+/** A string attribute compared with a literal, as operator or as method. */
+function textComparison({ name, target, args }: Call, manifest: AttributeManifest): Evaluate | undefined {
+  const [attribute, literal] = target === undefined ? args : [target, ...args];
+  if (attribute?.node !== 'variable' || literal?.node !== 'constant') return undefined;
+  if (typeof literal.value !== 'string' || typeOf(attribute, manifest) !== 'STRING') return undefined;
+  return compareText(name, attribute, literal.value);
 }
 
 /** `&&` and `||` look at the right side only when the left does not decide. */

@@ -71,7 +71,7 @@ const FROM_TAGS = `context.reporter.uid context.proxy_version source.uid source.
 export const COMMON_EXTRACTORS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ...[...PEER_ATTRIBUTES].map(([name, read]): readonly [string, Read] => [name, ({ peers }) => read(peers)]),
   ...FROM_TAGS.map((name): readonly [string, Read] => [name, (entry) => tagged(name, entry)]),
-  ['source.ip', ({ common, peers }) => of(peers.source?.address ?? sourceAddress(common), parseIp)],
+  ['source.ip', ({ common }) => of(ipOf(remoteAddress(common)), parseIp)],
   ['origin.ip', ({ common }) => of(ipOf(common.downstreamRemoteAddress), parseIp)],
   ['source.principal', ({ peers }) => of(peers.sourceId, principalOf)],
   ['source.user', ({ peers }) => of(peers.sourceId, principalOf)],
@@ -99,10 +99,6 @@ function tagged(name: string, { common, peers }: LoggedEntry): Value | undefined
   const address = isOutbound(common) ? common.upstreamRemoteAddress : common.downstreamLocalAddress;
   if (name === 'destination.ip') return of(ipOf(address), parseIp);
   return name === 'destination.port' ? portOf(address) : undefined;
-}
-
-function sourceAddress(common: AccessLogCommon): string | undefined {
-  return ipOf(isOutbound(common) ? common.upstreamLocalAddress : remoteAddress(common));
 }
 
 function of<T, R>(value: T | undefined, convert: (value: T) => R): R | undefined {

@@ -97,7 +97,7 @@ const EXTRACTORS: ReadonlyMap<string, Read> = new Map<string, Read>([
     name,
     (request) => contextValue(name, contextText(request.context, name)) ?? withoutContext(name, request),
   ]),
-  ['source.ip', ({ context, peers }) => of(peers.source?.address ?? ipOf(context.source?.address), parseIp)],
+  ['source.ip', ({ context }) => of(ipOf(context.source?.address), parseIp)],
 ]);
 
 function withoutContext(name: string, request: AuthzRequest): Value | undefined {
