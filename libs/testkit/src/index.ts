@@ -22,3 +22,4 @@ export {
 } from './golden.ts';
 export { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
 export { makeTempDir, type TempDir } from './temp-dir.ts';
+export { createXdsClient, type XdsClient, type XdsClientOptions } from './xds-client.ts';
