@@ -1,0 +1,1 @@
+export { type ForgeEntity, forgeCertificate, forgeCsr, forgeKeys } from './testing/forge-authority.ts';
