@@ -100,9 +100,11 @@ describe('a service', () => {
 
   it('ends at once on a second signal', async () => {
     const { child, ended, line } = start(['--mode=hang', '--shutdown-timeout=1h']);
+    const { port } = await line('listening');
     await line('started');
     child.kill('SIGTERM');
     await line('stopping');
+    expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).text()).toContain('started: stopping');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(130);
   });

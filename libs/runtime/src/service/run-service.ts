@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import process from 'node:process';
 import { createAdminServer, type DebugPage } from '../admin/admin-server.ts';
 import type { Random } from '../clock/backoff.ts';
@@ -7,7 +8,7 @@ import { type Clock, systemClock } from '../clock/clock.ts';
 import { type ConfigDefinition, extendConfig } from '../config/define-config.ts';
 import type { Options, ValuesOf } from '../config/option.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
-import type { HealthCheck } from '../health/health.ts';
+import type { HealthCheck, HealthResult } from '../health/health.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { recordRuntimeMetrics } from '../metrics/runtime-metrics.ts';
@@ -25,6 +26,8 @@ export type ServiceOptionValues = ValuesOf<typeof SERVICE_OPTIONS>;
 export type ServiceEnv<O extends Options> = {
   readonly name: string;
   readonly version: string;
+  /** This replica, unique within the service: host (on Kubernetes the pod) and process. */
+  readonly instance: string;
   readonly config: ValuesOf<O> & ServiceOptionValues;
   readonly log: Log;
   readonly clock: Clock;
@@ -81,10 +84,11 @@ async function serve<O extends Options>(
   const { countBug } = recordRuntimeMetrics(metrics, { component: name, tag: version });
   const events = listenToProcess({ log, onBug: countBug });
   const clock = systemClock;
-  const env = { name, version, config, log, clock, random, metrics, shutdown: events.stop };
+  const instance = `${hostname()}-${process.pid}`;
+  const env = { name, version, instance, config, log, clock, random, metrics, shutdown: events.stop };
   try {
     const app = await definition.createApp(env);
-    const started = createStartedCheck();
+    const started = createServingCheck(events.stop);
     const admin = await adminOf(env, { app, started: started.check });
     const tracing = await tracingOf(env);
     const bugs: Component = { name: 'process', failed: events.failed };
@@ -108,14 +112,15 @@ async function serve<O extends Options>(
   }
 }
 
-/** Not ready before every component has started. */
-function createStartedCheck(): { readonly check: HealthCheck; done(): void } {
+/** Ready from the moment when every component has started to the one when the first begins to stop. */
+function createServingCheck(stop: AbortSignal): { readonly check: HealthCheck; done(): void } {
   let started = false;
+  const result = (): HealthResult => {
+    if (stop.aborted) return { state: 'failed', detail: 'stopping' };
+    return started ? { state: 'ok' } : { state: 'failed', detail: 'still starting' };
+  };
   return {
-    check: {
-      name: 'started',
-      check: () => (started ? { state: 'ok' } : { state: 'failed', detail: 'still starting' }),
-    },
+    check: { name: 'started', check: result },
     done: () => {
       started = true;
     },
