@@ -59,7 +59,8 @@ function fieldCheck(field: DescField, checkOf: (schema: DescMessage) => Check): 
       : field.fieldKind === 'map'
         ? mapCheck(field, rules, checkOf)
         : valueCheck(rules, field, checkOf);
-  const must = isRequired(rules);
+  // A field of a oneof is asked for only where it was chosen.
+  const must = field.oneof === undefined && isRequired(rules);
   return (owner, path, report) => {
     const value = fieldValue(owner, field);
     const at = path === '' ? field.name : `${path}.${field.name}`;
