@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { parseSpiffeId, spiffeId } from '@quintet/model';
 import {
@@ -35,7 +34,6 @@ type Config = ConfigOf<typeof CONFIG>;
 const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_REMEMBERED_CALLERS = 100_000;
 const serial = () => randomBytes(16);
-const instanceName = () => `${hostname()}-${randomBytes(3).toString('hex')}`;
 
 /** Puts citadel together. Throws `MeshError` when the authority or the token keys cannot be used. */
 export async function createApp(env: CitadelEnv): Promise<App> {
@@ -57,7 +55,7 @@ export async function createApp(env: CitadelEnv): Promise<App> {
   const jwks = await openTokenKeys(env);
   const authenticators = authenticatorsOf(env, jwks);
   const bus = createServiceBus({ config, principal: 'citadel', identity, clock, log, metrics: env.metrics });
-  const publisher = createEventPublisher({ bus, service: 'citadel', instance: instanceName(), clock });
+  const publisher = createEventPublisher({ bus, service: 'citadel', instance: env.instance, clock });
   const events = createCitadelEvents({ publisher, bus, log });
   const upkeep = createUpkeep({
     ...{ keeper, identity, first, names, trust, trustDomain, serial, clock, random, log, events, metrics },

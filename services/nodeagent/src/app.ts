@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { Trust } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
 import {
@@ -28,7 +26,7 @@ export type NodeagentEnv = ServiceEnv<(typeof CONFIG)['options']>;
 
 /** Puts the node agent together. Throws `MeshError` when flags or the file of trusted roots cannot be used. */
 export async function createApp(env: NodeagentEnv): Promise<App> {
-  const { config, clock, random, log } = env;
+  const { config, clock, random, log, instance } = env;
   const metrics = env.metrics.create(METRICS);
   const { rootCertFile, citadelAddress, citadelIdentity, trustDomain } = config;
   if (rootCertFile === undefined)
@@ -42,7 +40,6 @@ export async function createApp(env: NodeagentEnv): Promise<App> {
     log,
     metrics: env.metrics,
   });
-  const instance = `${hostname()}-${randomBytes(3).toString('hex')}`;
   const events = createNodeagentEvents(createEventPublisher({ bus, service: 'nodeagent', instance, clock }));
   const roots = await openRootStore({
     file: rootCertFile,
