@@ -283,6 +283,32 @@ describe('streams', () => {
   });
 });
 
+describe('a channel', () => {
+  it('outlives its server: calls fail while it is away and work again afterwards', async () => {
+    const start = async (address: string) => {
+      const { server } = newServer({ address });
+      server.add(IstioCertificateService, { createCertificate: async () => ({ certChain: ['x'] }) });
+      await server.start?.();
+      return server;
+    };
+    const first = await start('127.0.0.1:0');
+    const address = `127.0.0.1:${first.port()}`;
+    const channel = createChannel({ address });
+    cleanups.push(channel.close);
+    const client = createClient(IstioCertificateService, channel);
+    await client.createCertificate({});
+    await first.stop?.(AbortSignal.abort());
+    await expect(client.createCertificate({})).rejects.toMatchObject({ code: 'unavailable' });
+    await start(address);
+    const call = () =>
+      client.createCertificate({}).then(
+        ({ certChain }) => certChain,
+        () => [],
+      );
+    await expect.poll(call, { timeout: 8000 }).toEqual(['x']);
+  }, 10_000);
+});
+
 describe('a Unix socket', () => {
   it('is for its owner alone, is taken over from the dead and not from the living', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'quintet-grpc-'));

@@ -13,12 +13,10 @@ import { createLog, type Log } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { recordRuntimeMetrics } from '../metrics/runtime-metrics.ts';
 import type { Component } from './component.ts';
+import { packageVersion } from './package-version.ts';
 import { EXIT, listenToProcess } from './process-events.ts';
 import { runComponents } from './run-components.ts';
 import { SERVICE_OPTIONS } from './service-options.ts';
-
-/** Version of services that do not say their own: that of the release. */
-const VERSION = '0.1.0';
 
 export type ServiceOptionValues = ValuesOf<typeof SERVICE_OPTIONS>;
 
@@ -50,6 +48,7 @@ export type App = {
 export type ServiceDefinition<O extends Options> = {
   /** As the logs, metrics and `--help` name it, e.g. `galley`. */
   readonly name: string;
+  /** Of the package that the program belongs to unless given. */
   readonly version?: string;
   readonly config: ConfigDefinition<O>;
   readonly createApp: (env: ServiceEnv<O>) => App | Promise<App>;
@@ -78,7 +77,7 @@ async function serve<O extends Options>(
   definition: ServiceDefinition<O>,
   config: ValuesOf<O> & ServiceOptionValues,
 ): Promise<number> {
-  const { name, version = VERSION } = definition;
+  const { name, version = packageVersion(process.argv[1] ?? '') } = definition;
   const log = createLog({ level: config.logLevel, fields: { service: name } });
   const metrics = createMetrics();
   const { countBug } = recordRuntimeMetrics(metrics, { component: name, tag: version });

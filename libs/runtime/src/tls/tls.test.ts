@@ -9,7 +9,7 @@ import { checkCertificates } from '../identity/certificates.ts';
 import { createStaticIdentity, credentialsOf, type ServiceIdentity } from '../identity/service-identity.ts';
 import { silentLog } from '../log/log.ts';
 import { createTestCa, type TestCa } from '../testing/test-ca.ts';
-import { type ClientCertificateMode, serverCredentials } from './grpc-credentials.ts';
+import { type ClientCertificateMode, channelCredentials, serverCredentials } from './grpc-credentials.ts';
 
 const SERVER = 'spiffe://cluster.local/ns/istio-system/sa/istio-pilot-service-account';
 const CLIENT = 'spiffe://cluster.local/ns/default/sa/reviews';
@@ -130,5 +130,14 @@ describe('certificates that change', () => {
     });
     slot.set(checkCertificates(await ca.issue({ spiffeId: SERVER }), systemClock.now()));
     expect(await whoAmI(port, client.channelCredentials({ peers: [SERVER] }))).toBe(CLIENT);
+  });
+
+  it('are waited for by callers too', async () => {
+    const ca = await createTestCa();
+    const port = await startServer(await identity(ca, SERVER), 'required');
+    const slot = createCertificateSlot();
+    const answer = whoAmI(port, channelCredentials(slot, { peers: [SERVER] }));
+    slot.set(checkCertificates(await ca.issue({ spiffeId: CLIENT }), systemClock.now()));
+    expect(await answer).toBe(CLIENT);
   });
 });
