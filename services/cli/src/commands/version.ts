@@ -3,7 +3,6 @@ import { errorText } from '@quintet/runtime/command';
 import { CLI_MANIFEST } from '../checkout.ts';
 import { type Command, MESH_OPTION, OUTPUT_OPTION } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { CONTROL_PLANE } from '../mesh/control-plane.ts';
 import { type MeshState, selectMesh } from '../mesh/mesh-state.ts';
 import { httpGet } from '../net/http-get.ts';
 import { jsonText, wantsJson } from '../output/output-format.ts';
@@ -61,7 +60,7 @@ async function ownVersion(): Promise<string> {
 
 async function remoteVersions(mesh: MeshState): Promise<RemoteVersion[]> {
   return Promise.all(
-    CONTROL_PLANE.map(async (service) => {
+    mesh.services.map(async (service) => {
       try {
         const url = `http://${mesh.addresses[service]}:${ADMIN_PORT}/version`;
         const { status, body } = await httpGet({ url }, { timeoutMs: ANSWER_LIMIT_MS });

@@ -1,3 +1,5 @@
+import type { MeshSpec } from './mesh-spec.ts';
+
 /** Namespace of the control plane. */
 export const SYSTEM_NAMESPACE = 'istio-system';
 
@@ -15,3 +17,8 @@ export const SERVICE_ACCOUNTS: Readonly<Record<ControlPlaneService, string>> = {
   nodeagent: 'istio-nodeagent-service-account',
   injector: 'istio-sidecar-injector-service-account',
 };
+
+/** The services of the control plane that a mesh runs. */
+export function controlPlaneOf(spec: Pick<MeshSpec, 'without'>): ControlPlaneService[] {
+  return CONTROL_PLANE.filter((service) => !spec.without.some((one) => one === service));
+}

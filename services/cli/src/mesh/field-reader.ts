@@ -4,6 +4,8 @@ export type FieldReader = {
   /** A text that may be absent or empty. */
   optionalText(key: string): string;
   choice<T extends string>(key: string, values: readonly T[], fallback: T): T;
+  /** A list of some of `values`. */
+  choices<T extends string>(key: string, values: readonly T[]): T[];
   number(key: string, range: { readonly least: number; readonly most: number }): number;
   /** A mapping of strings; numbers and booleans are taken as they are written. */
   texts(key: string): Record<string, string>;
@@ -60,6 +62,13 @@ export function fieldReader(value: unknown, path: string, problems: string[]): F
       if (value === undefined) problem(key, `expected one of ${values.join(', ')}, found "${found}"`);
       return value ?? fallback;
     },
+    choices: (key, values) =>
+      reader.list(key).flatMap((found, index) => {
+        const value = values.find((one) => one === found);
+        if (value === undefined)
+          problem(`${key}[${index}]`, `expected one of ${values.join(', ')}, found "${found}"`);
+        return value === undefined ? [] : [value];
+      }),
     number(key, { least, most }) {
       const found = take(key);
       if (typeof found === 'number' && Number.isInteger(found) && found >= least && found <= most)

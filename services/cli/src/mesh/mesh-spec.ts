@@ -7,9 +7,16 @@ export type MeshSpec = {
   readonly page: string;
   readonly services: readonly ServiceSpec[];
   readonly workloads: readonly WorkloadSpec[];
+  /** Services of the control plane that this mesh does without. */
+  readonly without: readonly OptionalService[];
   /** Further flags for services of the control plane, by service: `pilot: [--log_output_level=debug]`. */
   readonly flags: Readonly<Record<string, readonly string[]>>;
 };
+
+/** What a mesh can do without: then nobody decides or counts, or nobody injects. */
+export const OPTIONAL_SERVICES = ['mixer', 'injector'] as const;
+
+export type OptionalService = (typeof OPTIONAL_SERVICES)[number];
 
 /** A service, as in Kubernetes: a name for all workloads that carry its labels. */
 export type ServiceSpec = {

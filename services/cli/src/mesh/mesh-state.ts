@@ -4,6 +4,7 @@ import type { Program } from '@quintet/runtime/command';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { readFileIfThere, writeFileAtomically } from '../files.ts';
 import { meshAddresses, OWNER_PORT } from './addresses.ts';
+import type { ControlPlaneService } from './control-plane.ts';
 import { meshPaths, stateFolder } from './mesh-paths.ts';
 
 /** What a running mesh tells the other commands: the content of `mesh.json` (mode 0600, it holds a token). */
@@ -18,6 +19,8 @@ export type MeshState = {
   readonly domain: string;
   /** Address of each service, and of NATS, without port. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** The services of the control plane that run. */
+  readonly services: readonly ControlPlaneService[];
   /** Bearer token of the debug pages. */
   readonly debugToken: string;
   readonly nats: { readonly address: string; readonly seedFile: string };

@@ -33,6 +33,7 @@ describe('readMeshFile', () => {
             env: {},
           },
         ],
+        without: [],
         flags: {},
       },
     });
@@ -43,8 +44,11 @@ describe('readMeshFile', () => {
     ['- a', [/^document: expected a mapping, found a list$/]],
     [
       'workload: []',
-      [/^workload: unknown field \(known here: domain, flags, page, services, trustDomain, workloads\)$/],
+      [
+        /^workload: unknown field \(known here: domain, flags, page, services, trustDomain, without, workloads\)$/,
+      ],
     ],
+    ['without: [pilot]', [/^without\[0\]: expected one of mixer, injector, found "pilot"$/]],
     ['services: {a: 1}', [/^services: expected a list, found a mapping$/]],
     ['flags: {pilot: x}', [/^flags.pilot: expected a list, found the string "x"$/]],
     [

@@ -1,7 +1,13 @@
 import { isHttpProtocol, labelsMatch } from '@quintet/model';
 import { parseDocument } from 'yaml';
 import { type FieldReader, fieldReader } from './field-reader.ts';
-import type { MeshSpec, PortSpec, ServiceSpec, WorkloadSpec } from './mesh-spec.ts';
+import {
+  type MeshSpec,
+  OPTIONAL_SERVICES,
+  type PortSpec,
+  type ServiceSpec,
+  type WorkloadSpec,
+} from './mesh-spec.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './placeholders.ts';
 import { portProtocol } from './port-protocol.ts';
 
@@ -28,6 +34,7 @@ export function readMeshFile(text: string): ReadMesh {
     page: fields.optionalText('page'),
     services: fields.items('services', readService),
     workloads: fields.items('workloads', readWorkload),
+    without: fields.choices('without', OPTIONAL_SERVICES),
     flags: fields.lists('flags'),
   };
   fields.finish();

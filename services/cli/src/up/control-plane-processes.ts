@@ -4,8 +4,8 @@ import { serviceCommand } from '../checkout.ts';
 import { ISSUER } from '../issuer/local-issuer.ts';
 import { TOKEN_FILE } from '../issuer/token-files.ts';
 import {
-  CONTROL_PLANE,
   type ControlPlaneService,
+  controlPlaneOf,
   SERVICE_ACCOUNTS,
   SYSTEM_NAMESPACE,
 } from '../mesh/control-plane.ts';
@@ -31,7 +31,7 @@ export type ControlPlaneContext = {
 /** The processes of our services, with all their flags. */
 export function controlPlaneProcesses(context: ControlPlaneContext): ProcessSpec[] {
   const { mesh, paths } = context;
-  return CONTROL_PLANE.map((service) => {
+  return controlPlaneOf(mesh.spec).map((service) => {
     const flags = [
       ...commonFlags(context, service),
       ...OWN_FLAGS[service](context),

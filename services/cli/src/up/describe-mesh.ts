@@ -1,4 +1,5 @@
 import { formatNodeId } from '@quintet/proxy';
+import { controlPlaneOf } from '../mesh/control-plane.ts';
 import type { MeshPaths } from '../mesh/mesh-paths.ts';
 import type { MeshState } from '../mesh/mesh-state.ts';
 import type { PlacedMesh } from '../mesh/placed-mesh.ts';
@@ -25,6 +26,7 @@ export function meshState({ mesh, paths, debugToken, pid, configFolder }: Descri
     config: configFolder,
     domain: mesh.spec.domain,
     addresses,
+    services: controlPlaneOf(mesh.spec),
     debugToken,
     nats: { address: `${addresses.nats}:${NATS_PORT}`, seedFile: busSeedFile(paths, 'cli') },
     page: pageUrl(mesh),

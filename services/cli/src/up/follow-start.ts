@@ -1,4 +1,5 @@
 import { systemClock } from '@quintet/runtime/command';
+import { controlPlaneOf } from '../mesh/control-plane.ts';
 import { ADMIN_PORT } from './control-plane-processes.ts';
 import { sendTraffic, waitForPage } from './first-page.ts';
 import type { MeshRun } from './mesh-run.ts';
@@ -23,7 +24,8 @@ export async function followStart(run: MeshRun): Promise<void> {
   await waitForAll(run);
   if (signal.aborted) return;
   const envoys = mesh.workloads.length;
-  reporter.done(`five services, node agent, NATS and ${envoys} Envoys are ready`);
+  const services = controlPlaneOf(mesh.spec).join(', ');
+  reporter.done(`NATS, ${services} and ${envoys} Envoys are ready`);
   if (state.page !== '') await showPage(run);
   if (signal.aborted) return;
   program.out.write(
@@ -39,11 +41,10 @@ export async function followStart(run: MeshRun): Promise<void> {
 }
 
 async function waitForAll({ reporter, signal, mesh, paths }: MeshRun): Promise<void> {
-  const { citadel, galley, pilot, mixer, injector, nodeagent } = mesh.addresses;
   const targets: Readiness[] = [
-    ...Object.entries({ citadel, galley, pilot, mixer, injector, nodeagent }).map(([name, address]) => ({
+    ...controlPlaneOf(mesh.spec).map((name) => ({
       name,
-      url: `http://${address}:${ADMIN_PORT}/readyz`,
+      url: `http://${mesh.addresses[name]}:${ADMIN_PORT}/readyz`,
       log: paths.log(name),
     })),
     ...mesh.workloads.map(({ id, address }) => ({
