@@ -1,4 +1,5 @@
 import { PolicySchema } from '@quintet/proto/istio/authentication/v1alpha1/policy_pb.js';
+import { validateMeshPolicy, validatePolicy } from '../validate/authentication-policy.ts';
 import { defineKind } from './kind.ts';
 import { normalisePeers } from './normalise-peers.ts';
 
@@ -10,6 +11,7 @@ export const POLICY = defineKind({
   plural: 'policies',
   collection: 'istio/authentication/v1alpha1/policies',
   normalise: normalisePeers,
+  validate: validatePolicy,
 });
 
 export const MESH_POLICY = defineKind({
@@ -19,4 +21,5 @@ export const MESH_POLICY = defineKind({
   scope: 'cluster',
   collection: 'istio/authentication/v1alpha1/meshpolicies',
   normalise: normalisePeers,
+  validate: validateMeshPolicy,
 });

@@ -1,4 +1,5 @@
 import { MeshConfigSchema } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
+import { validateMeshConfig } from '../validate/mesh-config.ts';
 import { defineKind } from './kind.ts';
 
 /** Namespace and name under which the one mesh configuration is handed out. */
@@ -13,4 +14,5 @@ export const MESH_CONFIG = defineKind({
   collection: 'istio/mesh/v1alpha1/MeshConfig',
   schema: MeshConfigSchema,
   written: false,
+  validate: validateMeshConfig,
 });

@@ -6,6 +6,7 @@ import {
   QuotaSpecBindingSchema,
   QuotaSpecSchema,
 } from '@quintet/proto/istio/mixer/v1/config/client/quota_pb.js';
+import { validateQuotaSpec, validateQuotaSpecBinding } from '../validate/quota.ts';
 import { defineKind } from './kind.ts';
 
 const api = { group: 'config.istio.io', versions: ['v1alpha2'] } as const;
@@ -16,6 +17,7 @@ export const QUOTA_SPEC = defineKind({
   plural: 'quotaspecs',
   collection: 'istio/mixer/v1/config/client/quotaspecs',
   schema: QuotaSpecSchema,
+  validate: validateQuotaSpec,
 });
 
 export const QUOTA_SPEC_BINDING = defineKind({
@@ -24,6 +26,7 @@ export const QUOTA_SPEC_BINDING = defineKind({
   plural: 'quotaspecbindings',
   collection: 'istio/mixer/v1/config/client/quotaspecbindings',
   schema: QuotaSpecBindingSchema,
+  validate: validateQuotaSpecBinding,
 });
 
 export const HTTP_API_SPEC = defineKind({

@@ -5,6 +5,12 @@ import {
   InstanceSchema,
   RuleSchema,
 } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
+import {
+  validateAttributeManifest,
+  validateHandler,
+  validateInstance,
+  validateRule,
+} from '../validate/mixer.ts';
 import { defineKind, type Kind } from './kind.ts';
 
 const api = { group: 'config.istio.io', versions: ['v1alpha2'] } as const;
@@ -15,6 +21,7 @@ export const ATTRIBUTE_MANIFEST = defineKind({
   plural: 'attributemanifests',
   collection: 'istio/policy/v1beta1/attributemanifests',
   schema: AttributeManifestSchema,
+  validate: validateAttributeManifest,
 });
 
 export const RULE = defineKind({
@@ -23,6 +30,7 @@ export const RULE = defineKind({
   plural: 'rules',
   collection: 'istio/policy/v1beta1/rules',
   schema: RuleSchema,
+  validate: validateRule,
 });
 
 export const HANDLER = defineKind({
@@ -31,6 +39,7 @@ export const HANDLER = defineKind({
   plural: 'handlers',
   collection: 'istio/policy/v1beta1/handlers',
   schema: HandlerSchema,
+  validate: validateHandler,
 });
 
 export const INSTANCE = defineKind({
@@ -39,6 +48,7 @@ export const INSTANCE = defineKind({
   plural: 'instances',
   collection: 'istio/policy/v1beta1/instances',
   schema: InstanceSchema,
+  validate: validateInstance,
 });
 
 /** Adapters in other processes; their descriptor is interpreted by mixer. */

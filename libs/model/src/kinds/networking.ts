@@ -4,6 +4,11 @@ import { GatewaySchema } from '@quintet/proto/istio/networking/v1alpha3/gateway_
 import { ServiceEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { SidecarSchema } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
 import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
+import { validateDestinationRule } from '../validate/destination-rule.ts';
+import { validateGateway } from '../validate/gateway.ts';
+import { validateServiceEntry } from '../validate/service-entry.ts';
+import { validateSidecar } from '../validate/sidecar.ts';
+import { validateVirtualService } from '../validate/virtual-service.ts';
 import { defineKind } from './kind.ts';
 
 const api = { group: 'networking.istio.io', versions: ['v1alpha3', 'v1beta1', 'v1'] } as const;
@@ -15,6 +20,7 @@ export const VIRTUAL_SERVICE = defineKind({
   shortNames: ['vs'],
   collection: 'istio/networking/v1alpha3/virtualservices',
   schema: VirtualServiceSchema,
+  validate: validateVirtualService,
 });
 
 export const GATEWAY = defineKind({
@@ -24,6 +30,7 @@ export const GATEWAY = defineKind({
   shortNames: ['gw'],
   collection: 'istio/networking/v1alpha3/gateways',
   schema: GatewaySchema,
+  validate: validateGateway,
 });
 
 export const DESTINATION_RULE = defineKind({
@@ -33,6 +40,7 @@ export const DESTINATION_RULE = defineKind({
   shortNames: ['dr'],
   collection: 'istio/networking/v1alpha3/destinationrules',
   schema: DestinationRuleSchema,
+  validate: validateDestinationRule,
 });
 
 export const SERVICE_ENTRY = defineKind({
@@ -42,6 +50,7 @@ export const SERVICE_ENTRY = defineKind({
   shortNames: ['se'],
   collection: 'istio/networking/v1alpha3/serviceentries',
   schema: ServiceEntrySchema,
+  validate: validateServiceEntry,
 });
 
 /** Services that galley finds in a platform, as service entries. */
@@ -52,6 +61,7 @@ export const SYNTHETIC_SERVICE_ENTRY = defineKind({
   collection: 'istio/networking/v1alpha3/synthetic/serviceentries',
   schema: ServiceEntrySchema,
   written: false,
+  validate: validateServiceEntry,
 });
 
 export const SIDECAR = defineKind({
@@ -60,6 +70,7 @@ export const SIDECAR = defineKind({
   plural: 'sidecars',
   collection: 'istio/networking/v1alpha3/sidecars',
   schema: SidecarSchema,
+  validate: validateSidecar,
 });
 
 export const ENVOY_FILTER = defineKind({

@@ -1,4 +1,5 @@
 import { AuthorizationPolicySchema } from '@quintet/proto/istio/security/v1beta1/authorization_policy_pb.js';
+import { validateAuthorizationPolicy } from '../validate/authorization-policy.ts';
 import { defineKind } from './kind.ts';
 
 export const AUTHORIZATION_POLICY = defineKind({
@@ -9,4 +10,5 @@ export const AUTHORIZATION_POLICY = defineKind({
   shortNames: ['ap'],
   collection: 'istio/security/v1beta1/authorizationpolicies',
   schema: AuthorizationPolicySchema,
+  validate: validateAuthorizationPolicy,
 });

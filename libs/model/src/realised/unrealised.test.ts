@@ -32,7 +32,11 @@ describe('what is accepted and not realised', () => {
   });
 
   it('is told of single values of an enum', () => {
-    const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: CUSTOM\n  rules: [{}]');
+    const file = issues(
+      'AuthorizationPolicy',
+      'security.istio.io/v1beta1',
+      '  action: CUSTOM\n  rules: [{}]',
+    );
     expect(file.issues).toMatchObject([{ code: 'QTT2002', path: 'spec.action' }]);
     expect(
       issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: ALLOW\n  rules: [{}]').issues,

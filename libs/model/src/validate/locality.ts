@@ -1,0 +1,63 @@
+import type { LocalityLoadBalancerSetting } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
+import { childPath } from '../decode/located.ts';
+import { type Report, shown } from './report.ts';
+
+/** Checks how load is spread over localities. */
+export function checkLocalityLoadBalancing(
+  setting: Pick<LocalityLoadBalancerSetting, 'distribute' | 'failover'> | undefined,
+  path: string,
+  report: Report,
+): void {
+  if (setting === undefined) return;
+  if (setting.distribute.length > 0 && setting.failover.length > 0) {
+    report(path, 'expected either distribute or failover, found both');
+  }
+  const sources: string[] = [];
+  for (const [index, { from, to }] of setting.distribute.entries()) {
+    const entry = `${path}.distribute[${index}]`;
+    checkLocality(from, `${entry}.from`, report);
+    checkOverlap(from, sources, `${entry}.from`, report);
+    sources.push(from);
+    checkTargets(to, `${entry}.to`, report);
+  }
+  for (const [index, { from, to }] of setting.failover.entries()) {
+    const entry = `${path}.failover[${index}]`;
+    if (from === to) report(`${entry}.to`, `expected another region than ${shown(from)}`);
+    for (const [field, region] of Object.entries({ from, to })) {
+      const right = region !== '' && !region.includes('*') && !region.includes('/');
+      if (!right) report(`${entry}.${field}`, `expected the name of a region, found ${shown(region)}`);
+    }
+  }
+}
+
+function checkTargets(to: Readonly<Record<string, number>>, path: string, report: Report): void {
+  const seen: string[] = [];
+  for (const [locality, weight] of Object.entries(to)) {
+    const entry = childPath(path, locality);
+    checkLocality(locality, entry, report);
+    checkOverlap(locality, seen, entry, report);
+    seen.push(locality);
+    if (weight < 1 || weight > 100) report(entry, `expected a weight from 1 to 100, found ${weight}`);
+  }
+  const sum = Object.values(to).reduce((total, weight) => total + weight, 0);
+  if (sum !== 100) report(path, `expected weights that are 100 together, found ${sum}`);
+}
+
+/** `region`, `region/zone` or `region/zone/subzone`; a star stands at the end only, or alone. */
+function checkLocality(locality: string, path: string, report: Report): void {
+  const parts = locality.split('/');
+  const names = parts.at(-1) === '*' ? parts.slice(0, -1) : parts;
+  const right = parts.length <= 3 && names.every((part) => part !== '' && !part.includes('*'));
+  if (!right)
+    report(path, `expected region/zone/subzone with a star at the end only, found ${shown(locality)}`);
+}
+
+function checkOverlap(locality: string, others: readonly string[], path: string, report: Report): void {
+  const other = others.find((each) => covers(each, locality) || covers(locality, each));
+  if (other !== undefined) report(path, `${shown(locality)} overlaps with ${shown(other)}`);
+}
+
+function covers(wide: string, narrow: string): boolean {
+  const prefix = wide.replace(/\/?\*$/, '');
+  return prefix === '' || narrow === prefix || narrow.startsWith(`${prefix}/`);
+}

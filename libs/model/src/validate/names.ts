@@ -1,0 +1,87 @@
+import { childPath } from '../decode/located.ts';
+import { isIp } from '../ip.ts';
+import type { Labels } from '../labels.ts';
+import { type Report, shown } from './report.ts';
+
+const LABEL = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const QUALIFIED_NAME =
+  /^([a-zA-Z0-9]([-a-zA-Z0-9_.]*[a-zA-Z0-9])?\/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$/;
+const LABEL_VALUE = /^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?)?$/;
+
+/** True for a DNS label in lower case (RFC 1123), as names and subsets are. */
+export function isDnsLabel(text: string): boolean {
+  return DNS_LABEL.test(text);
+}
+
+/** True for a DNS name of one or more labels whose last is not a number; a dot may end it. */
+export function isFqdn(text: string): boolean {
+  if (text.length === 0 || text.length > 255) return false;
+  const labels = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
+  return labels.every((label) => LABEL.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? '');
+}
+
+/** True for a DNS name, `*`, or a name whose first label begins with `*`. */
+export function isHostPattern(text: string): boolean {
+  if (!text.startsWith('*')) return isFqdn(text);
+  if (text === '*') return true;
+  const rest = text.slice(1);
+  return rest.startsWith('.') ? isFqdn(rest.slice(1)) : isFqdn(rest.replace(/^-/, ''));
+}
+
+/** True for a host pattern or an IP address. */
+export function isHostOrIp(text: string): boolean {
+  return isHostPattern(text) || isIp(text);
+}
+
+/** Checks a DNS label, such as the name of a subset. */
+export function checkDnsLabel(text: string, path: string, report: Report): void {
+  if (isDnsLabel(text)) return;
+  report(path, `expected at most 63 lower case letters, digits and "-", found ${shown(text)}`);
+}
+
+/** Checks a host that may be a wildcard but no address. */
+export function checkHostPattern(text: string, path: string, report: Report): void {
+  if (isHostPattern(text)) return;
+  report(path, `expected a DNS name or a wildcard such as "*.example.com", found ${shown(text)}`);
+}
+
+/** Checks labels of workloads: keys and values as Kubernetes has them. */
+export function checkLabels(labels: Labels, path: string, report: Report): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!QUALIFIED_NAME.test(key)) report(childPath(path, key), `${shown(key)} is not the key of a label`);
+    if (!LABEL_VALUE.test(value)) report(childPath(path, key), `${shown(value)} is not the value of a label`);
+  }
+}
+
+/** Checks a selector of workloads, in which wildcards mean nothing and empty keys and values are mistakes. */
+export function checkSelector(labels: Labels, path: string, report: Report): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (key === '') report(path, 'expected a key, found an empty one');
+    else if (value === '') report(childPath(path, key), 'expected a value, found an empty one');
+    else checkLabels({ [key]: value }, path, report);
+  }
+}
+
+/** Checks `exportTo`: at most one entry, `.` or `*`. */
+export function checkExportTo(exportTo: readonly string[], report: Report): void {
+  if (exportTo.length > 1) report('spec.exportTo', `expected at most one entry, found ${exportTo.length}`);
+  for (const [index, entry] of exportTo.entries()) {
+    if (entry !== '.' && entry !== '*')
+      report(`spec.exportTo[${index}]`, `expected "." or "*", found ${shown(entry)}`);
+  }
+}
+
+/** Checks that no two values are equal; `what` names them in the message. */
+export function checkUnique(
+  values: readonly { readonly value: string | number; readonly path: string }[],
+  what: string,
+  report: Report,
+): void {
+  const first = new Map<string | number, string>();
+  for (const { value, path } of values) {
+    const earlier = first.get(value);
+    if (earlier === undefined) first.set(value, path);
+    else report(path, `${what} ${JSON.stringify(value)} is used already by ${earlier}`);
+  }
+}
