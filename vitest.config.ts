@@ -10,6 +10,8 @@ export default defineConfig({
   ssr: { resolve },
   test: {
     passWithNoTests: false,
+    // What is waited for comes at once on an idle machine, and later on a busy one.
+    expect: { poll: { timeout: 4_000 } },
     projects: [
       {
         extends: true,

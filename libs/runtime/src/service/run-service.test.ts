@@ -50,7 +50,8 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
   return { child, ended, line };
 }
 
-describe('a service', () => {
+// Each case starts a process: seconds on a busy machine.
+describe('a service', { timeout: 30_000 }, () => {
   it('serves its admin port and ends in order with 0 on SIGTERM', async () => {
     const tokenFile = join(dir, 'token');
     writeFileSync(tokenFile, 'secret\n');
