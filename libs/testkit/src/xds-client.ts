@@ -73,7 +73,7 @@ class Client {
     this.#options = options;
     this.facade = {
       resources: (typeUrl) => this.held(typeUrl),
-      until: (holds, timeoutMs = 5000) => this.until(() => holds(this.facade), timeoutMs),
+      until: (holds, timeoutMs = 3000) => this.until(() => holds(this.facade), timeoutMs),
       ended: () => this.end,
       close: () => this.close(),
     };
