@@ -84,12 +84,12 @@ export function parseCsrDer(der: Uint8Array): Csr {
   const signature = bitStringOctets(outer.expect(TAG.bitString), WHAT);
   outer.end();
   const { publicKeyInfo: spki, extensions } = readInfo(new DerReader(info.content, WHAT));
-  checkPublicKeyInfo(spki, WHAT);
+  const kind = checkPublicKeyInfo(spki, WHAT);
   const names = extensions.get(OID.subjectAltName);
   const parsedNames = names === undefined ? NO_NAMES : readSubjectAltNames(names.value, WHAT);
   refuseAuthority(extensions);
   const publicKey = importPublicKey(spki, WHAT);
-  if (!verifies(info.raw, { signature, publicKey, algorithm })) {
+  if (!verifies(info.raw, { signature, publicKey, kind, algorithm })) {
     throw new PkiError('signature', `${WHAT}: its signature does not verify with its own key`);
   }
   return { publicKey, publicKeyInfo: spki, names: parsedNames, hasNames: names !== undefined };

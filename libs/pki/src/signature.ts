@@ -68,17 +68,18 @@ export function sign(
   return cryptoSign(options.algorithm.hash, bytes, options.privateKey);
 }
 
-/** Whether the signature over bytes verifies. A key of the other kind never does. */
+/** Whether the signature over bytes verifies. A key of the other kind never does. `kind` is that of the key. */
 export function verifies(
   bytes: Uint8Array,
   options: {
     readonly signature: Uint8Array;
     readonly publicKey: KeyObject;
+    readonly kind: KeyKind;
     readonly algorithm: SignatureAlgorithm;
   },
 ): boolean {
-  const { signature, publicKey, algorithm } = options;
-  if (publicKey.asymmetricKeyType !== algorithm.key) return false;
+  const { signature, publicKey, kind, algorithm } = options;
+  if (kind !== algorithm.key) return false;
   try {
     return cryptoVerify(algorithm.hash, bytes, publicKey, signature);
   } catch {

@@ -1,6 +1,7 @@
 import { type Certificate, publicKeyOf } from './certificate.ts';
 import { PkiError } from './error.ts';
 import { OID } from './oid.ts';
+import { checkPublicKeyInfo } from './public-key.ts';
 import { verifies } from './signature.ts';
 
 /** Longest chain looked for, leaf and root included. */
@@ -84,7 +85,8 @@ function signs(
   }
   if (++search.signatures > MAX_SIGNATURES) throw new PkiError('untrusted', 'too many certificates to try');
   const { signed, signature, signatureAlgorithm: algorithm } = last;
-  return verifies(signed, { signature, algorithm, publicKey: publicKeyOf(issuer) });
+  const kind = checkPublicKeyInfo(issuer.publicKeyInfo, 'certificate');
+  return verifies(signed, { signature, algorithm, kind, publicKey: publicKeyOf(issuer) });
 }
 
 function keyIdsAgree(issuer: Certificate, subject: Certificate): boolean {
