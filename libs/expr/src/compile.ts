@@ -5,6 +5,7 @@ import { compareText } from './constant-operand.ts';
 import { isMap } from './equality.ts';
 import { attributeMissing, Fault, keyMissing } from './fault.ts';
 import { STRICT_FUNCTIONS } from './functions.ts';
+import { intern } from './intern.ts';
 import type { AttributeManifest } from './manifest.ts';
 import { binaryOperator } from './operators.ts';
 import { parse } from './parse.ts';
@@ -59,7 +60,8 @@ function typeOf(expression: Expression, manifest: AttributeManifest): ValueType 
   return type.value;
 }
 
-function variable({ name }: Variable, type: ValueType): Evaluate {
+function variable({ name: written }: Variable, type: ValueType): Evaluate {
+  const name = intern(written);
   const missing = attributeMissing(name);
   const mistyped = new Fault(`error converting value of '${name}': it is no ${type}`);
   if (type === 'STRING') {
@@ -110,11 +112,12 @@ function textComparison({ name, target, args }: Call, manifest: AttributeManifes
   return compareText(name, attribute, literal.value);
 }
 
-/** `&&` and `||` look at the right side only when the left does not decide. */
+/** `&&` and `||` look at the right side only when the left does not decide; a fault of the left is the result. */
 function shortCircuit(left: Evaluate, right: Evaluate, decisive: boolean): Evaluate {
+  const undecided = !decisive;
   return (bag) => {
     const value = left(bag);
-    return value === decisive || value instanceof Fault ? value : right(bag);
+    return value === undecided ? right(bag) : value;
   };
 }
 
@@ -135,7 +138,7 @@ function conditional(condition: Evaluate, yes: Evaluate, no: Evaluate): Evaluate
 
 function index(map: Evaluate, keyExpression: Expression | undefined, key: Evaluate): Evaluate {
   if (keyExpression?.node === 'constant' && typeof keyExpression.value === 'string') {
-    const constant = keyExpression.value;
+    const constant = intern(keyExpression.value);
     const missing = keyMissing(constant);
     return (bag) => {
       const value = map(bag);

@@ -1,5 +1,6 @@
 import type { Variable } from './ast.ts';
 import { attributeMissing, Fault } from './fault.ts';
+import { intern } from './intern.ts';
 import type { Bag, Value } from './value.ts';
 
 type Evaluate = (bag: Bag) => Value | Fault;
@@ -8,7 +9,9 @@ type Evaluate = (bag: Bag) => Value | Fault;
  * The comparisons that rules are mostly made of, `attribute == "text"` and `attribute.startsWith("text")`, in one closure
  * each; undefined for other functions.
  */
-export function compareText(name: string, { name: attribute }: Variable, text: string): Evaluate | undefined {
+export function compareText(name: string, variable: Variable, literal: string): Evaluate | undefined {
+  const attribute = intern(variable.name);
+  const text = intern(literal);
   const missing = attributeMissing(attribute);
   const mistyped = new Fault(`error converting value of '${attribute}': it is no STRING`);
   const fault = (value: Value | undefined) => (value === undefined ? missing : mistyped);

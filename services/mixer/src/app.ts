@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { parseIp } from '@quintet/expr';
 import { createMcpSink } from '@quintet/mcp';
@@ -61,12 +59,7 @@ export function createApp(env: MixerEnv): MixerApp {
   const identity = config.insecure && !source.secure ? undefined : createServiceIdentity(env);
   const metrics = env.metrics.create(METRICS);
   const bus = createServiceBus({ ...env, principal: 'mixer', ...(identity && { identity }) });
-  const publisher = createEventPublisher({
-    bus,
-    service: 'mixer',
-    instance: `${hostname()}-${randomUUID().slice(0, 8)}`,
-    clock,
-  });
+  const publisher = createEventPublisher({ bus, service: 'mixer', instance: env.instance, clock });
   const events = createMixerEvents({ publisher, log, clock });
   const registry = createMetricRegistry({ seriesBudget: config.metricSeriesBudget });
   metrics.series.observe((report) => report(registry.stats().series));
@@ -94,7 +87,7 @@ export function createApp(env: MixerEnv): MixerApp {
   const sink = createMcpSink({
     channel,
     collections: [...POLICY_COLLECTIONS, ...WORKLOAD_COLLECTIONS],
-    node: { id: `mixer-${hostname()}` },
+    node: { id: env.instance },
     onChange: updates.onChange,
     ...{ log, clock, random },
   });

@@ -51,6 +51,7 @@ export async function startMixer(): Promise<MixerUnderTest> {
   const app = createApp({
     name: 'mixer',
     version: 'test',
+    instance: 'mixer-test',
     config: configOf(source.port()),
     log: silentLog,
     clock: systemClock,
