@@ -35,15 +35,15 @@ describe('parseMeshConfig', () => {
 
   it('merges the file over the defaults', () => {
     const { object, issues } = parse(
-      'disablePolicyChecks: false\ndefaultConfig: {concurrency: 2}\ndefaultServiceExportTo: ["."]\n',
+      'disablePolicyChecks: false\ndefaultConfig: {statusPort: 2}\ndefaultServiceExportTo: ["."]\n',
     );
-    expect(issues).toEqual([]);
+    expect(issues).toMatchObject([{ code: 'QTT2001', path: 'defaultConfig.statusPort' }]);
     expect(object?.spec).toMatchObject({
       disablePolicyChecks: false,
       enableTracing: true,
       defaultServiceExportTo: ['.'],
     });
-    expect(object?.spec.defaultConfig).toMatchObject({ concurrency: 2, proxyAdminPort: 15000 });
+    expect(object?.spec.defaultConfig).toMatchObject({ statusPort: 2, proxyAdminPort: 15000 });
   });
 
   it('takes an empty file for the defaults', () => {

@@ -83,6 +83,19 @@ describe('serviceEntryToServices', () => {
     ]);
   });
 
+  it('takes target ports where an endpoint names no port of its own', () => {
+    const [service] = services({
+      hosts: ['a.com'],
+      ports: [
+        { number: 80, name: 'http', protocol: 'HTTP', targetPort: 8080 },
+        { number: 81, name: 'admin', protocol: 'HTTP', targetPort: 8081 },
+      ],
+      resolution: ServiceEntry_Resolution.STATIC,
+      endpoints: [{ address: '10.0.0.2', ports: { admin: 9000 } }],
+    });
+    expect(service?.endpoints[0]?.ports).toEqual({ http: 8080, admin: 9000 });
+  });
+
   it.each([
     [['spiffe://cluster.local/ns/a/sa/b'], 'spiffe://cluster.local/ns/a/sa/b'],
     [['spiffe://cluster.local/ns/a/sa/b', 'spiffe://cluster.local/ns/a/sa/c'], ''],

@@ -57,7 +57,7 @@ export function serviceEntryToServices(
     external,
     exportTo: spec.exportTo.length > 0 ? spec.exportTo : options.defaultExportTo,
     subjectAltNames: spec.subjectAltNames,
-    endpoints: resolution === 'dns' && endpoints.length === 0 ? [hostAsEndpoint(host)] : endpoints,
+    endpoints: resolution === 'dns' && endpoints.length === 0 ? [hostAsEndpoint(host, spec)] : endpoints,
     createTime: object.createTime,
     source: `${object.collection}/${object.namespace}/${object.name}`,
   }));
@@ -84,7 +84,7 @@ function toEndpoint(
   const account = take(ENDPOINT_LABELS.serviceAccount);
   return {
     address: endpoint.address,
-    ports: { ...endpoint.ports },
+    ports: { ...targetPorts(object.spec), ...endpoint.ports },
     labels: Object.fromEntries(labels) satisfies Labels,
     network: endpoint.network,
     locality: endpoint.locality,
@@ -104,10 +104,16 @@ function singleIdentity(subjectAltNames: readonly string[]): string {
   return only !== undefined && others.length === 0 && parseSpiffeId(only) !== undefined ? only : '';
 }
 
-function hostAsEndpoint(host: string): Endpoint {
+/** Ports of instances where the entry says that they differ from those of the service. */
+function targetPorts(spec: ServiceEntry): Record<string, number> {
+  const differing = spec.ports.filter((port) => port.targetPort !== 0);
+  return Object.fromEntries(differing.map((port) => [port.name, port.targetPort]));
+}
+
+function hostAsEndpoint(host: string, spec: ServiceEntry): Endpoint {
   return {
     address: host,
-    ports: {},
+    ports: targetPorts(spec),
     labels: {},
     network: '',
     locality: '',

@@ -5,6 +5,7 @@ import type { Issue, Origin } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
 import { MESH_CONFIG, MESH_CONFIG_NAME } from '../kinds/mesh.ts';
 import { meshConfigWithDefaults } from '../mesh-config.ts';
+import { unrealised } from '../realised/unrealised.ts';
 import { DEFAULT_READ_LIMITS } from './limits.ts';
 import { lineOf } from './located.ts';
 import { decodeMessage } from './message.ts';
@@ -36,9 +37,13 @@ export function parseMeshConfig(text: string, options: { readonly file: string }
   const root = document?.root ?? { kind: 'map', entries: new Map(), line: 1 };
   const decoded = decodeMessage(MESH_CONFIG.schema, root, { path: '', onto: meshConfigWithDefaults() });
   const object = makeConfigObject({ kind: MESH_CONFIG, ...MESH_CONFIG_NAME, spec: decoded.message, origin });
-  const findings = decoded.findings.length > 0 ? decoded.findings : MESH_CONFIG.validate(object);
-  const issues = findings.map((finding) =>
-    issueFromFinding({ ...finding, line: finding.line ?? lineOf(root, finding.path) }, { resource, origin }),
-  );
+  const at = (issue: Issue): Issue => ({ ...issue, origin: { ...origin, line: lineOf(root, issue.path) } });
+  const issues =
+    decoded.findings.length > 0
+      ? decoded.findings.map((finding) => issueFromFinding(finding, { resource, origin }))
+      : [
+          ...MESH_CONFIG.validate(object).map((finding) => issueFromFinding(finding, { resource, origin })),
+          ...unrealised(object),
+        ].map(at);
   return issues.some((issue) => issue.severity === 'error') ? { issues } : { object, issues };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDocuments } from '../check.ts';
+import { parseMeshConfig } from '../decode/mesh-config-file.ts';
 
 const issues = (kind: string, group: string, spec: string) =>
   checkDocuments(`apiVersion: ${group}\nkind: ${kind}\nmetadata: {name: default}\nspec:\n${spec}\n`, {
@@ -46,5 +47,30 @@ describe('what is accepted and not realised', () => {
   it('is told of whole kinds', () => {
     const file = issues('ClusterRbacConfig', 'rbac.istio.io/v1alpha1', '  mode: "ON"');
     expect(file.issues).toMatchObject([{ code: 'QTT2002', path: '' }]);
+  });
+});
+
+describe('a mesh configuration', () => {
+  const told = (text: string) =>
+    parseMeshConfig(text, { file: 'mesh' }).issues.map(({ code, path, origin }) => [
+      code,
+      path,
+      origin?.line,
+    ]);
+
+  it('is not told of its defaults, only of what was asked for', () => {
+    expect(told('')).toEqual([]);
+    expect(
+      told('enableTracing: true\nconnectTimeout: 5s\ningressClass: mine\ndefaultConfig:\n  concurrency: 2\n'),
+    ).toEqual([
+      ['QTT2001', 'ingressClass', 3],
+      ['QTT2001', 'defaultConfig.concurrency', 5],
+    ]);
+  });
+
+  it('is refused when it asks for a restriction that is not realised', () => {
+    const { object, issues } = parseMeshConfig('meshMTLS: {minProtocolVersion: TLSV1_3}\n', { file: 'mesh' });
+    expect(object).toBeUndefined();
+    expect(issues).toMatchObject([{ code: 'QTT2002', path: 'meshMTLS' }]);
   });
 });

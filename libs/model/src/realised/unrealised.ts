@@ -4,9 +4,12 @@ import type { ConfigObject } from '../config-object.ts';
 import { childPath } from '../decode/located.ts';
 import type { Issue } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
+import { isOfSchema } from '../kinds/kind.ts';
 import { kindByName } from '../kinds/kinds.ts';
+import { MESH_CONFIG } from '../kinds/mesh.ts';
 import type { FieldState, KindTable, Reported, WholeKind } from './table.ts';
 import { REALISATION } from './tables.ts';
+import { withoutDefaults } from './without-defaults.ts';
 
 /**
  * One issue for each thing the object asks for that Quintet accepts and does not realise, with its path. Where it
@@ -18,10 +21,9 @@ export function unrealised(object: ConfigObject): readonly Issue[] {
   const table = REALISATION.get(row.kind);
   if (table === undefined) throw new TypeError(`no table says what is realised of ${row.kind}`);
   const walker = new Walker(table, object);
-  walker.walk(
-    reflect(row.schema, object.spec),
-    row.written || row.schema.name !== 'MeshConfig' ? 'spec' : '',
-  );
+  if (isOfSchema(object, MESH_CONFIG.schema)) {
+    walker.walk(reflect(MESH_CONFIG.schema, withoutDefaults(object.spec)), '');
+  } else walker.walk(reflect(row.schema, object.spec), 'spec');
   return walker.issues;
 }
 
