@@ -89,6 +89,14 @@ describe('a real Envoy with its identity by SDS', () => {
     await callUntil(mesh, async () => (await mesh.servedSerial()) !== before, 20_000);
   });
 
+  it('goes on while the node agent restarts, which has its keys in memory only', async () => {
+    const before = await mesh.servedSerial();
+    const restarted = mesh.restartNodeagent();
+    await callUntil(mesh, async () => (await mesh.servedSerial()) !== before, 20_000);
+    await restarted;
+    await rotations(mesh, 2);
+  });
+
   it('comes back with its next token when one expires', async () => {
     const restarted = await startSdsMesh({ certLifetime: '10s', tokenMs: 4000 });
     try {

@@ -14,7 +14,7 @@ export function inboundListener(port: number): JsonObject {
         require_client_certificate: true,
         // A resumed session would hide which certificate is presented.
         disable_stateless_session_resumption: true,
-        common_tls_context: commonTls('spiffe://cluster.local/'),
+        common_tls_context: commonTls('spiffe://cluster.local/', 'DELTA_GRPC'),
       },
     },
   });
@@ -55,7 +55,7 @@ export function outboundCluster(port: number): JsonObject {
       typed_config: {
         '@type': `${TLS}.UpstreamTlsContext`,
         max_session_keys: 0,
-        common_tls_context: commonTls('spiffe://cluster.local/ns/default/sa/reviews'),
+        common_tls_context: commonTls('spiffe://cluster.local/ns/default/sa/reviews', 'GRPC'),
       },
     },
   };
@@ -96,11 +96,12 @@ function listener(
   };
 }
 
-function commonTls(peerPrefix: string): JsonObject {
+/** Secrets by SDS in one of its two forms. */
+function commonTls(peerPrefix: string, apiType: 'GRPC' | 'DELTA_GRPC'): JsonObject {
   const source: JsonObject = {
     resource_api_version: 'V3',
     api_config_source: {
-      api_type: 'GRPC',
+      api_type: apiType,
       transport_api_version: 'V3',
       grpc_services: [{ envoy_grpc: { cluster_name: SDS_CLUSTER, authority: 'localhost' } }],
     },

@@ -28,6 +28,7 @@ export type SdsMesh = {
   readonly giveToken: (lifetimeMs: number) => Promise<void>;
   readonly startCitadel: () => Promise<void>;
   readonly killCitadel: () => Promise<void>;
+  readonly restartNodeagent: () => Promise<void>;
   readonly nodeagentMetric: (name: string) => Promise<number>;
   /** What everybody said, for a failed test. */
   readonly output: () => string;
@@ -75,25 +76,28 @@ export async function startSdsMesh(options: {
   await startCitadel();
   const citadelAddress = `127.0.0.1:${ports.citadel}`;
   const rootPem = await readFile(file('root-cert.pem'), 'utf8');
-  running.nodeagent = startService('nodeagent', [
-    ...[
-      '--sds-socket',
-      file('sds/socket'),
-      '--citadel-address',
-      citadelAddress,
-      '--root-cert-file',
-      file('root-cert.pem'),
-    ],
-    ...[
-      '--token-file',
-      file('agent-token'),
-      '--secret-ttl',
-      options.certLifetime,
-      '--admin-address',
-      `127.0.0.1:${ports.agentAdmin}`,
-    ],
-  ]);
-  await ready(ports.agentAdmin);
+  const startNodeagent = async () => {
+    running.nodeagent = startService('nodeagent', [
+      ...[
+        '--sds-socket',
+        file('sds/socket'),
+        '--citadel-address',
+        citadelAddress,
+        '--root-cert-file',
+        file('root-cert.pem'),
+      ],
+      ...[
+        '--token-file',
+        file('agent-token'),
+        '--secret-ttl',
+        options.certLifetime,
+        '--admin-address',
+        `127.0.0.1:${ports.agentAdmin}`,
+      ],
+    ]);
+    await ready(ports.agentAdmin);
+  };
+  await startNodeagent();
   const ask = (token: string): Promise<Certificates> =>
     requestCertificate({
       citadel: { address: citadelAddress, peers: [CITADEL_ID] },
@@ -133,6 +137,10 @@ export async function startSdsMesh(options: {
     giveToken,
     startCitadel,
     killCitadel: async () => await running.citadel?.kill(),
+    async restartNodeagent() {
+      await running.nodeagent?.kill();
+      await startNodeagent();
+    },
     nodeagentMetric: (name) => metric(ports.agentAdmin, name),
     output: () =>
       Object.entries(running)
