@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { createMcpSink, type McpSink } from '@quintet/mcp';
 import { ADMIN_CLUSTER, SDS_CLUSTER, XDS_CLUSTER } from '@quintet/proxy';
@@ -40,10 +39,9 @@ export type PilotApp = App & {
 
 /** Puts pilot together. Throws `MeshError` when the flags contradict each other. */
 export async function createApp(env: PilotEnv): Promise<PilotApp> {
-  const { config, clock, log } = env;
+  const { config, clock, log, instance } = env;
   const identity = needsIdentity(config) ? createServiceIdentity(env) : undefined;
   const bus = createServiceBus({ ...env, principal: 'pilot', ...(identity && { identity }) });
-  const instance = `${hostname()}/${config.secureGrpcAddr || config.grpcAddr}`;
   const pilot: Pilot = createPilot({
     generator: createMeshGenerator(config),
     staticClusters: new Set([XDS_CLUSTER, SDS_CLUSTER, ADMIN_CLUSTER]),
