@@ -36,6 +36,13 @@ export function missingPilots(replies: readonly Reply[]): number {
   return Math.max(0, known - replies.length);
 }
 
+/** Whether every proxy has acknowledged all that was sent to it, as far as the answers say. */
+export function everythingAcknowledged(replies: readonly Reply[]): boolean {
+  return replies.every(({ proxies }) =>
+    proxies.every(({ types }) => types.every((type) => syncState(type) !== 'STALE')),
+  );
+}
+
 function rowOf(proxy: ProxyReply, pilot: string): ProxyStatusRow {
   const id = parseNodeId(proxy.nodeId);
   const stateOf = (name: string): string => syncState(proxy.types.find((type) => type.name === name));

@@ -67,13 +67,21 @@ export function proxyNode(mesh: PlacedMesh, { spec, id, address }: PlacedWorkloa
   };
 }
 
+/**
+ * How every Envoy is run. Connections through a listener that has changed are asked to end with their next answer and
+ * ended after a second: a change of policy takes effect at once, also for connections that are kept alive.
+ */
+const ENVOY_FLAGS = [
+  ...['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
+  ...['--file-flush-interval-msec', '100', '--drain-time-s', '1', '--drain-strategy', 'immediate'],
+];
+
 /** The Envoy of a workload. */
 export function envoyProcess(envoy: string, workload: PlacedWorkload, paths: MeshPaths): ProcessSpec {
   const { folder, bootstrap: file } = paths.proxy(workload.id);
-  const flags = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
   return {
     name: `${workload.id} (Envoy)`,
-    command: [envoy, '-c', file, ...flags, '--file-flush-interval-msec', '100'],
+    command: [envoy, '-c', file, ...ENVOY_FLAGS],
     env: {},
     cwd: folder,
     log: paths.log(`${workload.id}-envoy`),
