@@ -9,6 +9,7 @@ import {
   createHttpServer,
   createServiceIdentity,
   type GrpcServer,
+  grpcCallRecorder,
   type HttpServer,
   MeshError,
   PROMETHEUS_CONTENT_TYPE,
@@ -104,6 +105,7 @@ export function createApp(env: MixerEnv): MixerApp {
     maxReceiveBytes: config.maxMessageSize,
     maxConcurrentStreams: config.maxConcurrentStreams,
     ...(config.insecure ? {} : secureServer(identity)),
+    onCall: grpcCallRecorder(env.metrics),
     log,
     clock,
   });

@@ -43,8 +43,11 @@ export function shippedFile(path: string): string {
   return readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 }
 
-/** Starts mixer without identities: who is who is then told by node ids and addresses alone. */
-export async function startMixer(): Promise<MixerUnderTest> {
+/**
+ * Starts mixer: with the certificates of a directory on mTLS, else without identities, so that who is who is told by node
+ * ids and addresses alone.
+ */
+export async function startMixer(options: { readonly certDir?: string } = {}): Promise<MixerUnderTest> {
   const snapshots = createSnapshots(KINDS.map((row) => row.collection));
   const source = await startSource(snapshots);
   const metrics = createMetrics();
@@ -52,7 +55,7 @@ export async function startMixer(): Promise<MixerUnderTest> {
     name: 'mixer',
     version: 'test',
     instance: 'mixer-test',
-    config: configOf(source.port()),
+    config: configOf(source.port(), options.certDir),
     log: silentLog,
     clock: systemClock,
     random: () => 0.5,
@@ -88,9 +91,9 @@ async function startSource(snapshots: Snapshots): Promise<GrpcServer> {
   return server;
 }
 
-function configOf(sourcePort: number) {
+function configOf(sourcePort: number, certDir: string | undefined) {
   const argv = [
-    '--insecure',
+    certDir === undefined ? '--insecure' : `--cert-dir=${certDir}`,
     `--configStoreURL=mcp://127.0.0.1:${sourcePort}`,
     '--address=127.0.0.1:0',
     '--metrics-address=127.0.0.1:0',
