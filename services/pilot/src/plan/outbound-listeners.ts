@@ -3,6 +3,7 @@ import type { EgressView, Scope } from '../scope/types.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import { httpBody } from './bodies.ts';
 import { loopGuard, otherConnections } from './capture.ts';
+import { type HttpPorts, indexHttpPorts } from './http-ports.ts';
 import { addChain, bindName, finishDraft, type ListenerDraft } from './listener-draft.ts';
 import { type Asking, sourceAttributes } from './mixer.ts';
 import { HTTP_PROXY_ROUTES } from './names.ts';
@@ -10,7 +11,7 @@ import { routeTable } from './route-table.ts';
 import type { RouteTablePlan } from './route-types.ts';
 import { serviceChains } from './tcp-chains.ts';
 import type { Bind, ListenerPlan } from './types.ts';
-import { httpPorts, sidecarVirtualHosts } from './virtual-hosts.ts';
+import { sidecarVirtualHosts } from './virtual-hosts.ts';
 
 /** The outbound side of a sidecar: listeners and the tables they ask for by name. */
 export type Outbound = {
@@ -30,12 +31,13 @@ type Draft = {
   readonly asking: Asking;
   readonly listeners: Map<string, ListenerDraft>;
   readonly tables: Map<string, RouteTablePlan>;
+  readonly ports: Map<readonly MeshService[], HttpPorts>;
 };
 
 /** Makes the outbound listeners of a sidecar, egress listener by egress listener, service by service, oldest first. */
 export function outboundListeners(asking: Asking): Outbound {
   const { scope } = asking;
-  const draft: Draft = { asking, listeners: new Map(), tables: new Map() };
+  const draft: Draft = { asking, listeners: new Map(), tables: new Map(), ports: new Map() };
   for (const view of scope.egress) {
     if (view.port) addNumbered(draft, view, view.port);
     else if (view.captured || hasLoopbackOfItsOwn(scope)) addForEveryPort(draft, view);
@@ -103,24 +105,35 @@ function addHttp(draft: Draft, { bind, view, table, port, absoluteUrls }: HttpRe
   const { asking } = draft;
   const attributes = sourceAttributes(asking.scope);
   const listener = listenerOf(draft, bind, !view.captured);
-  for (const { service } of httpPorts(view.services, port)) listener.sources.add(service.source);
   if (listener.http) return;
+  const ports = portsOf(draft, view);
+  const served = port === undefined ? ports.all : (ports.byNumber.get(port) ?? []);
+  for (const { service } of served) listener.sources.add(service.source);
   listener.http = httpBody({
     asking,
     name: bindName(bind),
     routes: { kind: 'named', name: table },
     attributes,
     absoluteUrls: absoluteUrls ?? false,
-    grpcWeb: httpPorts(view.services, port).some((own) => own.port.protocol === 'grpc-web'),
+    grpcWeb: served.some((own) => own.port.protocol === 'grpc-web'),
   });
   if (draft.tables.has(table)) return;
   const virtualHosts = sidecarVirtualHosts({
     scope: asking.scope,
     asking,
-    view,
+    ports,
+    virtualServices: view.virtualServices,
     ...(port !== undefined && { port }),
   });
   draft.tables.set(table, routeTable({ name: table, asking, attributes, ignoresPort: false, virtualHosts }));
+}
+
+function portsOf(draft: Draft, { services }: EgressView): HttpPorts {
+  const known = draft.ports.get(services);
+  if (known) return known;
+  const made = indexHttpPorts(services);
+  draft.ports.set(services, made);
+  return made;
 }
 
 function addTcp(

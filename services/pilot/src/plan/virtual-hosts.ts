@@ -1,17 +1,12 @@
-import { isHttpProtocol, isWildcardHost, matchHost, type ServicePort } from '@quintet/model';
-import type { EgressView } from '../scope/types.ts';
-import type { MeshService } from '../snapshot/services.ts';
 import type { VirtualServiceConfig } from '../snapshot/virtual-services.ts';
 import { hostDomains } from './domains.ts';
 import { NO_HEADERS } from './header-operations.ts';
+import { type HttpPort, type HttpPorts, hasHost, portsOfHost } from './http-ports.ts';
 import { defaultRoute, httpRoutes, type RouteContextInput } from './http-routes.ts';
 import { placeContext } from './mixer.ts';
 import { BLACK_HOLE, PASSTHROUGH } from './names.ts';
 import { ANY_REQUEST } from './route-match.ts';
 import type { RoutePlan, VirtualHostPlan } from './route-types.ts';
-
-/** A service and one of its ports that speak HTTP. */
-export type HttpPort = { readonly service: MeshService; readonly port: ServicePort };
 
 /** A virtual host to be, before its domains are weighed against the others'. */
 type Claim = {
@@ -23,7 +18,8 @@ type Claim = {
 
 /** What a table of routes is made for. */
 export type TableInput = Omit<RouteContextInput, 'place'> & {
-  readonly view: Pick<EgressView, 'services' | 'virtualServices'>;
+  readonly virtualServices: readonly VirtualServiceConfig[];
+  readonly ports: HttpPorts;
   /** Absent: all ports, as an explicit proxy serves them. */
   readonly port?: number;
 };
@@ -36,36 +32,20 @@ const SIDECARS: ReadonlySet<string> = new Set(['mesh']);
  * without one. A domain belongs to the first who claims it. Sorted by name; the one for all other hosts is last.
  */
 export function sidecarVirtualHosts(input: TableInput): readonly VirtualHostPlan[] {
-  const ports = httpPorts(input.view.services, input.port);
+  const ports = input.port === undefined ? input.ports.all : (input.ports.byNumber.get(input.port) ?? []);
   const claims = [
-    ...input.view.virtualServices.flatMap((config) => configClaims(config, ports, input)),
+    ...input.virtualServices.flatMap((config) => configClaims(config, input)),
     ...ports.map((port) => serviceClaim(port, input)),
   ];
   const hosts = settle(claims);
   return hosts.some(({ domains }) => domains.includes('*')) ? hosts : [...hosts, otherHosts(input)];
 }
 
-/** The ports of services that are routed by HTTP, of one number or of all. */
-export function httpPorts(services: readonly MeshService[], number: number | undefined): readonly HttpPort[] {
-  return services.flatMap((service) =>
-    service.ports
-      .filter((port) => routedByHttp(port) && (number === undefined || port.number === number))
-      .map((port) => ({ service, port })),
-  );
-}
-
-/** Ports of unknown protocol may turn out to speak HTTP. */
-function routedByHttp({ protocol }: ServicePort): boolean {
-  return isHttpProtocol(protocol) || protocol === 'unknown';
-}
-
-function configClaims(config: VirtualServiceConfig, ports: readonly HttpPort[], input: TableInput): Claim[] {
+function configClaims(config: VirtualServiceConfig, input: TableInput): Claim[] {
   if (config.spec.http.length === 0) return [];
-  const covered = ports.filter(({ service }) => config.hosts.some((host) => matchHost(host, service.host)));
-  const others = config.hosts.filter(
-    (host) => !input.view.services.some((service) => belongsTo(service, host)),
-  );
-  const numbers = new Set(covered.map(({ port }) => port.number));
+  const covered = new Set(config.hosts.flatMap((host) => portsOfHost(input.ports, host, input.port)));
+  const others = config.hosts.filter((host) => !hasHost(input.ports, host));
+  const numbers = new Set([...covered].map(({ port }) => port.number));
   if (numbers.size === 0 && others.length > 0) numbers.add(input.port ?? HTTP_PORT);
   return [...numbers].flatMap((number) => {
     const routes = httpRoutes(config, { ...input, place: placeOf(input, number) });
@@ -77,16 +57,11 @@ function configClaims(config: VirtualServiceConfig, ports: readonly HttpPort[], 
         name: `${host}:${number}`,
         domains: plainDomains(host, number),
       })),
-      ...covered
+      ...[...covered]
         .filter(({ port }) => port.number === number)
         .map((port) => ({ ...common, ...serviceNames(port, input) })),
     ];
   });
-}
-
-/** True when a host of a virtual service is served by the virtual hosts of services alone. */
-function belongsTo(service: MeshService, host: string): boolean {
-  return isWildcardHost(host) ? matchHost(host, service.host) : service.host === host;
 }
 
 function serviceClaim(httpPort: HttpPort, input: TableInput): Claim {
