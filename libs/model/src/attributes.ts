@@ -27,6 +27,8 @@ export const CONTEXT_KEYS = {
   reporterUid: 'context.reporter.uid',
   protocol: 'context.protocol',
   proxyVersion: 'context.proxy_version',
+  /** SPIFFE id that the upstream's certificate showed; absent in plaintext. Access log only. */
+  upstreamPeer: 'quintet.upstream_peer',
   /** Comma separated `namespace/name` of the QuotaSpecs that are bound to the service; absent without any. */
   quotaSpecs: 'quintet.quota_specs',
 } as const;

@@ -37,7 +37,11 @@ export function httpReport(report: MixerReport): AccessLog {
     configType: {
       case: 'typedConfig',
       value: packed(HttpGrpcAccessLogConfigSchema, {
-        commonConfig: commonConfig('http_mixer', report, [...literalTags(report), ...routeTags(report)]),
+        commonConfig: commonConfig('http_mixer', report, [
+          ...literalTags(report),
+          ...routeTags(report),
+          UPSTREAM_PEER,
+        ]),
         additionalRequestHeadersToLog: REQUEST_HEADERS,
         additionalResponseHeadersToLog: RESPONSE_HEADERS,
       }),
@@ -52,13 +56,19 @@ export function tcpReport(report: MixerReport): AccessLog {
     configType: {
       case: 'typedConfig',
       value: packed(TcpGrpcAccessLogConfigSchema, {
-        commonConfig: commonConfig('tcp_mixer', report, literalTags(report)),
+        commonConfig: commonConfig('tcp_mixer', report, [...literalTags(report), UPSTREAM_PEER]),
       }),
     },
   });
 }
 
 type Tag = MessageInitShape<typeof CustomTagSchema>;
+
+/** Who answered, by its certificate; a client's proxy has it nowhere else. */
+const UPSTREAM_PEER: Tag = {
+  tag: CONTEXT_KEYS.upstreamPeer,
+  type: { case: 'value', value: '%UPSTREAM_PEER_URI_SAN%' },
+};
 
 function commonConfig(
   logName: string,

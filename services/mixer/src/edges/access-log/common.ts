@@ -35,7 +35,7 @@ export function peersOf(common: AccessLogCommon, reporter: WorkloadInstance, dir
       source: reporter,
       destination: chosen === undefined ? undefined : directory.at(chosen),
       sourceId: reporterId,
-      destinationId: spiffeIdAmong([common.customTags[CONTEXT_KEYS.upstreamPeer] ?? '']),
+      destinationId: common.customTags[CONTEXT_KEYS.upstreamPeer] || undefined,
     };
   }
   const sourceId = certificateId(common.tlsProperties?.peerCertificateProperties);
