@@ -6,17 +6,14 @@ import { DESTINATION_RULE, isOfSchema, KINDS, MESH_CONFIG } from '@quintet/model
 import {
   type Component,
   createChannel,
-  createMetrics,
   createQueue,
-  extendConfig,
   reportHealth,
-  SERVICE_OPTIONS,
   silentLog,
   systemClock,
 } from '@quintet/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp, type GalleyEnv } from './app.ts';
-import { CONFIG } from './config.ts';
+import { createApp } from './app.ts';
+import { environment } from './testing-environment.ts';
 
 const RULES = DESTINATION_RULE.collection;
 const cleanups: (() => unknown)[] = [];
@@ -39,21 +36,6 @@ const broken = (name: string): string => rule(name, 'x').replace('spec: {', 'spe
 
 async function stopAll(components: readonly Component[]): Promise<void> {
   for (const component of [...components].reverse()) await component.stop?.(AbortSignal.timeout(1000));
-}
-
-function environment(argv: readonly string[]): GalleyEnv {
-  const parsed = extendConfig(CONFIG, SERVICE_OPTIONS).parse('galley', { argv, env: {} });
-  if (parsed.kind !== 'values') throw new Error(JSON.stringify(parsed));
-  return {
-    name: 'galley',
-    version: 'test',
-    config: parsed.values,
-    log: silentLog,
-    clock: systemClock,
-    random: () => 0.5,
-    metrics: createMetrics(),
-    shutdown: new AbortController().signal,
-  };
 }
 
 /** Starts galley on the test's directory, on a free port unless one is given. */

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { createSnapshots } from '@quintet/mcp';
@@ -44,7 +43,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   const events = createEventPublisher({
     bus,
     service: 'galley',
-    instance: `${hostname()}/${config.serverAddress}`,
+    instance: env.instance,
     clock,
   });
   const snapshots = createSnapshots(KINDS.map((row) => row.collection));

@@ -19,6 +19,9 @@ export type TakeOverOptions = {
   readonly log: Log;
 };
 
+/** More names than this in one line of the log help nobody. */
+const MOST_NAMED = 8;
+
 /** What is done with every change of the files: check, hand out, keep, and then tell (log first, then events). */
 export function takeOver(options: TakeOverOptions): (change: FilesChange) => void {
   const { configuration, snapshots, lastGood, events, metrics, log } = options;
@@ -29,7 +32,8 @@ export function takeOver(options: TakeOverOptions): (change: FilesChange) => voi
       if (changed.length > 0) {
         metrics.snapshotsPublished.add(1);
         lastGood?.keep(objects);
-        log.info({ collections: changed, objects: objects.length }, 'configuration handed out');
+        const collections = changed.length > MOST_NAMED ? `${changed.length} collections` : changed;
+        log.info({ collections, objects: objects.length }, 'configuration handed out');
       }
     }
     for (const change of changes) logChange(log, change);
