@@ -52,8 +52,8 @@ export function signTrustBundle(options: SignBundleOptions): TrustBundle {
 export type VerifyBundleOptions = {
   readonly roots: readonly Certificate[];
   readonly trustDomain: string;
-  /** SPIFFE ids that may sign bundles: a certificate of the mesh alone does not do, every workload has one. */
-  readonly signerIds: readonly string[];
+  /** Whether a SPIFFE id may sign bundles: a certificate of the mesh alone does not do, every workload has one. */
+  readonly maySign: (spiffeId: string) => boolean;
   readonly now: number;
 };
 
@@ -90,17 +90,14 @@ export function verifyTrustBundle(bundle: TrustBundle, options: VerifyBundleOpti
 function checkSignature(
   { certificateChain, algorithm, signature }: TrustBundle['signatures'][number],
   content: Uint8Array,
-  { roots, signerIds, now }: VerifyBundleOptions,
+  { roots, maySign, now }: VerifyBundleOptions,
 ): void {
   const [leaf, ...intermediates] = certificateChain.flatMap((pem) => parseCertificates(pem, WHAT));
   if (leaf === undefined) throw new PkiError('malformed', `${WHAT}: signature without a certificate`);
   verifyChain({ leaf, intermediates, roots, now });
   const [id] = leaf.uris;
-  if (leaf.uris.length !== 1 || id === undefined || !signerIds.includes(id)) {
-    throw new PkiError(
-      'untrusted',
-      `${WHAT}: signed by ${leaf.uris.join(', ') || 'nobody'}, expected ${signerIds.join(' or ')}`,
-    );
+  if (leaf.uris.length !== 1 || id === undefined || !maySign(id)) {
+    throw new PkiError('untrusted', `${WHAT}: signed by ${leaf.uris.join(', ') || 'nobody'}, who may not`);
   }
   const key = publicKeyOf(leaf);
   const expected = key.asymmetricKeyType === 'rsa' ? 'rsa-sha256' : 'ecdsa-sha256';

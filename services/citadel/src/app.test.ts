@@ -121,6 +121,11 @@ describe('CreateCertificate', () => {
     ],
   ])('gives nothing to %s', async (_, what) => expect(await ask(await what())).toBe('unauthenticated'));
 
+  it('gives its own identity to nobody', async () => {
+    const sub = 'system:serviceaccount:istio-system:istio-citadel-service-account';
+    expect(await ask({ token: token('', { sub }) })).toBe('permission_denied');
+  });
+
   it('renews by certificate, for the same identity', async () => {
     const client = await requestCertificate({
       citadel: { address: citadel.address, peers: [CITADEL] },
@@ -191,7 +196,7 @@ describe('Trust.Watch', () => {
       const verified = verifyTrustBundle(bundle, {
         roots,
         trustDomain: 'cluster.local',
-        signerIds: [CITADEL],
+        maySign: (id) => id === CITADEL,
         now: Date.now(),
       });
       expect(verified.map(({ der }) => Buffer.from(der))).toEqual(roots.map(({ der }) => Buffer.from(der)));

@@ -68,6 +68,7 @@ export async function createApp(env: CitadelEnv): Promise<App> {
   const issue = createIssuing({
     ...{ authenticators, now, serial, log, metrics },
     authority: keeper.current,
+    reserved: new Set([names.spiffeId]),
     byIdentity: limit(config.ratePerIdentity),
     byAddress: limit(config.ratePerAddress),
     defaultTtlMs: config.workloadCertTtl,

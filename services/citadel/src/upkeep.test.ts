@@ -93,7 +93,12 @@ describe('upkeep', () => {
     expect(written?.der).toEqual(root.der);
     const bundle = trust.current();
     expect(bundle.sequence).toBeGreaterThan(oldBundle.sequence);
-    const reader = { roots: [old], trustDomain: 'cluster.local', signerIds: [spiffeId], now: clock.now() };
+    const reader = {
+      roots: [old],
+      trustDomain: 'cluster.local',
+      maySign: (id: string) => id === spiffeId,
+      now: clock.now(),
+    };
     expect(verifyTrustBundle(bundle, reader)[0]?.der).toEqual(root.der);
     expect(identity.current()?.rootPem).toBe(await readFile(rootOutput, 'utf8'));
     expect(told).toEqual(['trust 64', 'trust 64', 'rotated']);

@@ -3,6 +3,7 @@ import { Trust } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
 import {
   type App,
   type Component,
+  createAllowList,
   createChannel,
   createClient,
   createServiceIdentity,
@@ -64,7 +65,16 @@ export async function createApp(env: NodeagentEnv): Promise<App> {
     credentials: identity.channelCredentials({ peers: citadelIdentity }),
   });
   const trustWatch = createTrustWatch({
-    ...{ trustDomain, roots, clock, random, log, events, nodeId: instance, signerIds: citadelIdentity },
+    ...{
+      trustDomain,
+      roots,
+      clock,
+      random,
+      log,
+      events,
+      nodeId: instance,
+      maySign: createAllowList(citadelIdentity).allows,
+    },
     client: createClient(Trust, channel),
   });
   const sds = createSdsServer({

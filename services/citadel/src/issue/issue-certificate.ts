@@ -21,11 +21,13 @@ export type Issued = {
   readonly peer: string;
 };
 
-/** What issuing needs from the rest of the process. */
+/** What issuing works with. */
 export type IssuingOptions = {
   /** The authority of this moment: it is replaced when the root is renewed. */
   readonly authority: () => Authority;
   readonly authenticators: readonly Authenticator[];
+  /** Identities that are given to nobody: citadel's own, which signs trust bundles. */
+  readonly reserved: ReadonlySet<string>;
   readonly byIdentity: KeyedRateLimit;
   readonly byAddress: KeyedRateLimit;
   readonly defaultTtlMs: number;
@@ -66,6 +68,9 @@ export function createIssuing(options: IssuingOptions): (request: IssueRequest) 
     if (!options.byAddress.take(hostOf(request.peer))) throw tooMany(`address ${hostOf(request.peer)}`);
     const caller = await recognise(request, options);
     try {
+      if (options.reserved.has(caller.spiffeId)) {
+        throw new MeshError('permission_denied', `${caller.spiffeId} is given to nobody`);
+      }
       if (!options.byIdentity.take(caller.spiffeId)) throw tooMany(caller.spiffeId);
       const csr = readCsr(request, options);
       return sign({ request, caller, csr }, options);

@@ -70,7 +70,7 @@ function setUp(clock: ManualClock, trusted: Certificate[]) {
       clock,
       nodeId: 'node-1',
       trustDomain: 'cluster.local',
-      signerIds: [CITADEL],
+      maySign: (id) => id === CITADEL,
       random: () => 0,
     },
     log: createMemoryLog(),

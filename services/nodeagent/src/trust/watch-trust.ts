@@ -21,8 +21,8 @@ export type TrustWatchOptions = {
   readonly client: ServiceClient<typeof Trust>;
   readonly nodeId: string;
   readonly trustDomain: string;
-  /** SPIFFE ids of citadel. */
-  readonly signerIds: readonly string[];
+  /** Whether a SPIFFE id is citadel's. */
+  readonly maySign: (spiffeId: string) => boolean;
   readonly roots: RootStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -91,14 +91,14 @@ function takeOver(
   state: Progress['state'],
   options: TrustWatchOptions,
 ): string | undefined {
-  const { roots, trustDomain, signerIds, clock, log, events } = options;
+  const { roots, trustDomain, maySign, clock, log, events } = options;
   try {
     if (bundle.sequence < state.sequence)
       throw new PkiError('refused', `sequence ${bundle.sequence}, have ${state.sequence}`);
     const trusted = verifyTrustBundle(bundle, {
       roots: roots.certificates(),
       trustDomain,
-      signerIds,
+      maySign,
       now: clock.now(),
     });
     state.hash = bundle.hash;
