@@ -21,6 +21,7 @@ export type { Reference, TrackingBag } from './references.ts';
 export { formatReferences, trackReferences } from './references.ts';
 export { regexMatcher } from './regex.ts';
 export type { Result } from './result.ts';
+export { ruleFindings } from './rule-findings.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export type { Bag, Duration, StringMap, Timestamp, Value, ValueType } from './value.ts';
 export { bagOf, duration, hasType, stringMap, stringMapOf, timestamp, VALUE_TYPES } from './value.ts';

@@ -1,6 +1,7 @@
 import type { ConfigObject } from './config-object.ts';
 import { type ParsedFile, type ParseOptions, parseDocuments } from './decode/documents.ts';
 import type { ParsedObject } from './decode/object.ts';
+import type { Finding } from './finding.ts';
 import type { Issue } from './issue.ts';
 import { issueFromFinding } from './issue-from-finding.ts';
 import { kindByName } from './kinds/kinds.ts';
@@ -18,13 +19,19 @@ export function validateObject(object: ConfigObject): readonly Issue[] {
   return row.validate(object).map((finding) => issueFromFinding(finding, subject));
 }
 
+/** How a file is read and checked. */
+export type CheckOptions = ParseOptions & {
+  /** Checks that need more than this library knows, such as those of mixer's expressions. */
+  readonly alsoCheck?: (object: ConfigObject) => readonly Finding[];
+};
+
 /**
  * Reads and checks a file: decoding, validation, and what is accepted but not realised. The issues carry the lines
  * they are about. Objects with an error are in `parsed` without their `object` and not in `objects`.
  */
-export function checkDocuments(text: string, options: ParseOptions): ParsedFile {
+export function checkDocuments(text: string, options: CheckOptions): ParsedFile {
   const file = parseDocuments(text, options);
-  const parsed = file.parsed.map(checkParsed);
+  const parsed = file.parsed.map((each) => checkParsed(each, options));
   return {
     ...file,
     parsed,
@@ -33,10 +40,11 @@ export function checkDocuments(text: string, options: ParseOptions): ParsedFile 
   };
 }
 
-function checkParsed(parsed: ParsedObject): ParsedObject {
+function checkParsed(parsed: ParsedObject, { alsoCheck }: CheckOptions): ParsedObject {
   const { object, ...rest } = parsed;
   if (object === undefined) return parsed;
-  const issues = [...validateObject(object), ...unrealised(object)].map((issue) => {
+  const also = alsoCheck?.(object).map((finding) => issueFromFinding(finding, parsed)) ?? [];
+  const issues = [...validateObject(object), ...also, ...unrealised(object)].map((issue) => {
     return { ...issue, origin: { file: parsed.origin.file, line: parsed.lineOf(issue.path) } };
   });
   const all = [...parsed.issues, ...issues];

@@ -7,7 +7,7 @@ export {
   serviceUid,
   workloadUid,
 } from './attributes.ts';
-export { checkDocuments, validateObject } from './check.ts';
+export { type CheckOptions, checkDocuments, validateObject } from './check.ts';
 export type { ConfigObject } from './config-object.ts';
 export { type ConfigObjectParts, makeConfigObject } from './config-object-make.ts';
 export {

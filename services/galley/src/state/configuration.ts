@@ -1,3 +1,4 @@
+import { ruleFindings } from '@quintet/expr';
 import { type ConfigObject, checkDocuments, type Issue, type ParsedFile, resourceKey } from '@quintet/model';
 import type { HealthResult } from '@quintet/runtime';
 import type { FileContent } from '../files/file-set.ts';
@@ -75,7 +76,9 @@ function createFileCheck(defaultNamespace: string): (files: FilesChange['files']
       const { text } = file;
       const cached = cache.get(path);
       const content =
-        cached?.text === text ? cached.content : checkDocuments(text, { file: path, defaultNamespace });
+        cached?.text === text
+          ? cached.content
+          : checkDocuments(text, { file: path, defaultNamespace, alsoCheck: ruleFindings });
       next.set(path, { text, content });
       return { kind: 'checked', path, content };
     });
