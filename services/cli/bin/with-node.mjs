@@ -52,6 +52,17 @@ function install() {
   writeFileSync(stamp, wanted());
 }
 
+/** This process's parent and, where the system tells, the parent's parent: a number changes when one of them dies. */
+function ancestors() {
+  try {
+    // The fields after the name, which stands in parentheses and may hold anything: state, parent ...
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
+}
+
 if (!installed()) install();
 
 const [file, ...rest] = process.argv.slice(2);
@@ -67,11 +78,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
 }
-// Under a package manager that is killed, this process would live on unseen: its parent changes then.
+// Under a package manager that is killed, this process would live on unseen. There may be a shell in between.
 if (process.env.npm_lifecycle_event !== undefined) {
-  const parent = process.ppid;
+  const starters = ancestors();
   setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (ancestors() !== starters) child.kill('SIGTERM');
   }, 500).unref();
 }
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

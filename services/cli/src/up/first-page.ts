@@ -4,31 +4,50 @@ import { httpGet } from '../net/http-get.ts';
 const LOOK_EVERY_MS = 100;
 const ANSWER_LIMIT_MS = 8000;
 
-export type PageOptions = { readonly signal: AbortSignal; readonly limitMs: number };
+export type PageOptions = {
+  readonly signal: AbortSignal;
+  /** How long to wait for any answer with status 200. */
+  readonly limitMs: number;
+  /** How long to wait for a page that lacks nothing, once there is one. */
+  readonly wholeMs: number;
+};
 
-/** Asks for the page until it is there with every part. Throws a MeshError when it is not within `limitMs`. */
-export async function waitForPage(url: string, { signal, limitMs }: PageOptions): Promise<void> {
+/**
+ * Asks for the page until it is there, and a little longer until it lacks nothing: the configuration may want it to.
+ * Answers what it still lacks, in the page's words; empty for a whole one. Throws a MeshError when no page comes.
+ */
+export async function waitForPage(url: string, { signal, limitMs, wholeMs }: PageOptions): Promise<string> {
   const deadline = AbortSignal.timeout(limitMs);
-  let problem = 'it was never asked for';
-  while (!signal.aborted) {
-    problem = await pageProblem(url);
-    if (problem === '') return;
-    if (deadline.aborted) {
+  let patience: AbortSignal | undefined;
+  for (;;) {
+    const { problem, lacking } = await askForPage(url);
+    if (problem === '' && lacking === '') return '';
+    if (problem === '') {
+      patience ??= AbortSignal.timeout(wholeMs);
+      if (patience.aborted || signal.aborted) return lacking;
+    } else if (deadline.aborted) {
       throw new MeshError('deadline_exceeded', `${url} does not come after ${limitMs / 1000} s: ${problem}`);
     }
+    if (signal.aborted) return problem;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-async function pageProblem(url: string): Promise<string> {
+type PageAnswer = {
+  /** Why there is no page. */
+  readonly problem: string;
+  /** What the page says it cannot show. */
+  readonly lacking: string;
+};
+
+async function askForPage(url: string): Promise<PageAnswer> {
   try {
     const { status, body } = await httpGet({ url }, { timeoutMs: ANSWER_LIMIT_MS });
-    if (status !== 200) return `status ${status} ${body.trim().slice(0, 200)}`;
-    // A page that says in place what it lacks is an answer, but not yet the whole one.
+    if (status !== 200) return { problem: `status ${status} ${body.trim().slice(0, 200)}`, lacking: '' };
     const [, lacking = ''] = /role="alert">([^<]*)/.exec(body) ?? [];
-    return lacking;
+    return { problem: '', lacking };
   } catch (error) {
-    return errorText(error);
+    return { problem: errorText(error), lacking: '' };
   }
 }
 

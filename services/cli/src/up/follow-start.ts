@@ -11,6 +11,7 @@ import { HEALTH_PORT } from './workload-processes.ts';
 /** Time within which everything has to be ready, and then the page to come. */
 const READY_LIMIT_MS = 90_000;
 const PAGE_LIMIT_MS = 30_000;
+const WHOLE_PAGE_MS = 5000;
 /** The little traffic that is sent so that metrics have something to show. */
 const FIRST_REQUESTS = 20;
 const SHOWN_SERVICE = 'reviews';
@@ -67,9 +68,9 @@ async function waitForAll({ reporter, signal, mesh, paths }: MeshRun): Promise<v
 
 async function showPage({ state, signal, reporter }: MeshRun): Promise<void> {
   reporter.begin('waiting for the first page');
-  await waitForPage(state.page, { signal, limitMs: PAGE_LIMIT_MS });
+  const lacking = await waitForPage(state.page, { signal, limitMs: PAGE_LIMIT_MS, wholeMs: WHOLE_PAGE_MS });
   if (signal.aborted) return;
-  reporter.done('the first page came through the gateway');
+  reporter.done(`the first page came through the gateway${lacking === '' ? '' : `, and says: ${lacking}`}`);
   const result = await sendTraffic(state.page, { count: FIRST_REQUESTS, service: SHOWN_SERVICE, signal });
   const shares = [...result.versions]
     .sort()
