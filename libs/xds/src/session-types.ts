@@ -80,6 +80,10 @@ export type TypeStatus = {
   readonly sentVersion: string;
   readonly ackedNonce: string;
   readonly ackedVersion: string;
+  /** Version of the newest set there is for the client; empty before the first. */
+  readonly targetVersion: string;
+  /** The client has accepted all it wants of the newest set in the version there, and holds nothing else. */
+  readonly isCurrent: boolean;
   /** Resources told to the client. */
   readonly resources: number;
   /** The last refusal, until an acceptance follows. */

@@ -2,7 +2,7 @@ import type { Outstanding } from './client-view.ts';
 import type { TypePlan } from './plan-type.ts';
 import type { TypeStatus } from './session-types.ts';
 import type { TypeChannel } from './type-channel.ts';
-import type { WireSet } from './wire-set.ts';
+import type { WireResource, WireSet } from './wire-set.ts';
 
 type Page = {
   sent: Stamp;
@@ -39,7 +39,8 @@ export class StatusBook {
     page.heldBack = heldBack.map(({ resource }) => resource.name);
   }
 
-  status({ typeUrl, view, quarantine }: TypeChannel, target: WireSet | undefined): TypeStatus {
+  status(channel: TypeChannel, target: WireSet | undefined): TypeStatus {
+    const { typeUrl, view, quarantine } = channel;
     const { sent, acked, nack, waiting, heldBack } = this.#page(typeUrl);
     const wanted = [...(target?.get(typeUrl)?.resources.values() ?? [])];
     const refused = wanted.flatMap((resource) => {
@@ -52,6 +53,8 @@ export class StatusBook {
       sentVersion: sent.version,
       ackedNonce: acked.nonce,
       ackedVersion: acked.version,
+      targetVersion: target?.get(typeUrl)?.version ?? '',
+      isCurrent: isCurrent(channel, target),
       resources: [...view.names()].filter((name) => view.latest(name)?.removed === false).length,
       nack,
       refused,
@@ -67,4 +70,17 @@ export class StatusBook {
     this.#pages.set(typeUrl, page);
     return page;
   }
+}
+
+function isCurrent({ typeUrl, view, protocol }: TypeChannel, target: WireSet | undefined): boolean {
+  if (target === undefined || view.outstanding.length > 0) return false;
+  const all = target.get(typeUrl)?.resources ?? new Map<string, WireResource>();
+  const { subscription } = protocol;
+  const wanted = subscription.wildcard
+    ? [...all.values()]
+    : [...subscription.names].map((name) => all.get(name)).filter((resource) => resource !== undefined);
+  return (
+    wanted.every(({ name, version }) => view.goodVersion(name)?.version === version) &&
+    [...view.names()].every((name) => all.has(name))
+  );
 }

@@ -100,7 +100,8 @@ async function end(envoy: ChildProcess): Promise<void> {
   await ended;
 }
 
-function bootstrap(port: number | undefined, form: Form): object {
+/** A bootstrap that takes everything by one stream from `port`. */
+export function bootstrap(port: number | undefined, form: Form): object {
   const address = { socket_address: { address: '127.0.0.1', port_value: port } };
   const http2 = {
     'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
