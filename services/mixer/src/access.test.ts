@@ -5,6 +5,7 @@ import { AddressSchema } from '@quintet/proto/envoy/config/core/v3/address_pb.js
 import { AccessLogService } from '@quintet/proto/envoy/service/accesslog/v3/als_pb.js';
 import { Authorization } from '@quintet/proto/envoy/service/auth/v3/external_auth_pb.js';
 import {
+  type Channel,
   createChannel,
   createClient,
   createQueue,

@@ -1,38 +1,34 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { parseIp } from '@quintet/expr';
-import { createMcpSink } from '@quintet/mcp';
 import {
   type App,
   createAllowList,
-  createChannel,
   createGrpcServer,
   createHttpServer,
   createServiceIdentity,
   type GrpcServer,
   grpcCallRecorder,
+  type HealthResult,
   type HttpServer,
   MeshError,
   PROMETHEUS_CONTENT_TYPE,
   type ServiceEnv,
   type ServiceIdentity,
 } from '@quintet/runtime';
-import { createFetchList } from './adapters/list/fetch-list.ts';
 import { createMetricRegistry, type MetricRegistry } from './adapters/prometheus/registry.ts';
-import { openOutput } from './adapters/stdio/output.ts';
 import type { CONFIG } from './config.ts';
-import { parseConfigSource } from './config-source.ts';
-import { POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './config-store/collections.ts';
-import { createConfigUpdates } from './config-store/config-updates.ts';
+import { followGalley, isSecureSource } from './config-store/follow-galley.ts';
 import { createConfigStore } from './config-store/store.ts';
 import { takeOver } from './config-store/take-over.ts';
 import { debugPages } from './debug-pages.ts';
 import { createDispatchEvents } from './dispatch-events.ts';
 import { createMixerEvents } from './events.ts';
 import { METRICS, type MixerMetrics } from './metrics.ts';
-import { createShedder } from './overload/shedder.ts';
+import { createMixerRuntime } from './mixer-runtime.ts';
+import { createShedder, type Shedder } from './overload/shedder.ts';
 import { createReportQueue } from './report/report-queue.ts';
 import { createEngine } from './runtime/engine.ts';
-import { createRuntime, type Runtime } from './runtime/runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { addEdges } from './server.ts';
 import { createDirectory } from './workloads/directory.ts';
 
@@ -46,18 +42,10 @@ export type MixerApp = App & {
   readonly runtime: Runtime;
 };
 
-/** A full set of a collection is one message. */
-const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
-
 /** Puts mixer together. Throws `MeshError` when the flags contradict each other. */
 export function createApp(env: MixerEnv): MixerApp {
-  const { config, clock, log, random } = env;
-  if (config.insecure && !isLoopback(config.address)) {
-    const message = `--insecure is for loopback addresses only, found --address ${config.address}`;
-    throw new MeshError('invalid_argument', message);
-  }
-  const source = parseConfigSource(config.configStoreUrl);
-  const identity = config.insecure && !source.secure ? undefined : createServiceIdentity(env);
+  const { config, clock, log } = env;
+  const identity = identityOf(env);
   const metrics = env.metrics.create(METRICS);
   const bus = createServiceBus({ ...env, principal: 'mixer', ...(identity && { identity }) });
   const publisher = createEventPublisher({ bus, service: 'mixer', instance: env.instance, clock });
@@ -65,32 +53,22 @@ export function createApp(env: MixerEnv): MixerApp {
   const registry = createMetricRegistry({ seriesBudget: config.metricSeriesBudget });
   metrics.series.observe((report) => report(registry.stats().series));
   metrics.droppedValues.observe((report) => report(registry.stats().dropped));
-  const runtime = mixerRuntime(env, metrics, registry);
+  const runtime = createMixerRuntime({
+    ...{ registry, metrics, log, clock },
+    cacheSize: config.numCheckCacheEntries,
+    deniedNetworks: config.remoteFetchDeny,
+  });
   const engine = createEngine({ runtime, clock, events: createDispatchEvents({ metrics, log, clock }) });
   const directory = createDirectory();
   const store = createConfigStore();
-  const updates = createConfigUpdates({
-    ...{ store, clock, log },
+  const defaultNamespace = config.configDefaultNamespace;
+  const galley = followGalley({
+    ...{ identity, store, log, clock, random: env.random, instance: env.instance },
+    url: config.configStoreUrl,
+    peers: config.galleyIdentity,
     quietMs: config.configQuietPeriod,
     maxMs: config.configMaxWait,
-    complete: () => sink.synced,
-    takeOver: takeOver({
-      ...{ store, runtime, directory, events, metrics },
-      defaultNamespace: config.configDefaultNamespace,
-    }),
-  });
-  const channel = createChannel({
-    address: source.address,
-    maxReceiveBytes: MAX_CONFIG_BYTES,
-    ...(source.secure &&
-      identity && { credentials: identity.channelCredentials({ peers: config.galleyIdentity }) }),
-  });
-  const sink = createMcpSink({
-    channel,
-    collections: [...POLICY_COLLECTIONS, ...WORKLOAD_COLLECTIONS],
-    node: { id: env.instance },
-    onChange: updates.onChange,
-    ...{ log, clock, random },
+    takeOver: takeOver({ store, runtime, directory, events, metrics, defaultNamespace }),
   });
   const reports = createReportQueue({
     limit: config.reportQueueSize,
@@ -99,43 +77,15 @@ export function createApp(env: MixerEnv): MixerApp {
     log,
   });
   const shedder = mixerShedder(env, metrics);
-  const server = createGrpcServer({
-    name: 'grpc',
-    address: config.address,
-    maxReceiveBytes: config.maxMessageSize,
-    maxConcurrentStreams: config.maxConcurrentStreams,
-    ...(config.insecure ? {} : secureServer(identity)),
-    onCall: grpcCallRecorder(env.metrics),
-    log,
-    clock,
-  });
+  const server = mixerServer(env, identity);
   const allow = config.insecure ? undefined : createAllowList(config.allowedIdentity);
   addEdges(server, allow, { engine, directory, reports, shedder, metrics, events });
   const metricsServer = meshMetrics(env, registry);
+  const handlers = { name: 'handlers', stop: async () => runtime.close() };
+  const own = identity === undefined ? [] : [identity];
   return {
-    components: [
-      ...(identity === undefined ? [] : [identity]),
-      bus,
-      { name: 'channel', stop: async () => channel.close() },
-      { name: 'handlers', stop: async () => runtime.close() },
-      reports,
-      shedder,
-      updates,
-      sink,
-      metricsServer,
-      server,
-    ],
-    ready: [
-      {
-        name: 'configuration',
-        check: () => {
-          if (runtime.current() === undefined) return { state: 'failed', detail: 'no configuration yet' };
-          return sink.isConnected()
-            ? { state: 'ok' }
-            : { state: 'degraded', detail: 'galley is away; the last configuration stays' };
-        },
-      },
-    ],
+    components: [...own, bus, handlers, reports, shedder, ...galley.components, metricsServer, server],
+    ready: [{ name: 'configuration', check: () => configurationHealth(runtime, galley.connection) }],
     debugPages: debugPages(runtime, directory),
     server,
     metricsServer,
@@ -143,45 +93,39 @@ export function createApp(env: MixerEnv): MixerApp {
   };
 }
 
-function mixerRuntime(
-  { config, log, clock }: MixerEnv,
-  metrics: MixerMetrics,
-  registry: MetricRegistry,
-): Runtime {
-  const fetchList = createFetchList({ deny: config.remoteFetchDeny });
-  return createRuntime({
-    cacheSize: config.numCheckCacheEntries,
-    cacheEvents: {
-      hit: () => metrics.cacheHits.add(1),
-      miss: () => metrics.cacheMisses.add(1),
-      write: () => metrics.cacheWrites.add(1),
-      evict: () => metrics.cacheEvictions.add(1),
-    },
-    envFor: (name) => ({
-      name,
-      log: log.child({ handler: name }),
-      clock,
-      metrics: registry,
-      fetchList,
-      openOutput,
-    }),
-    events: {
-      built: () => metrics.newHandlers.add(1),
-      reused: () => metrics.reusedHandlers.add(1),
-      closed: () => metrics.closedHandlers.add(1),
-      buildFailed: (handler, error) => {
-        metrics.handlerBuildFailures.add(1);
-        log.error({ handler, err: error }, 'handler could not be built');
-      },
-      closeFailed: (handler, error) => {
-        metrics.handlerCloseFailures.add(1);
-        log.error({ handler, err: error }, 'handler could not be closed');
-      },
-    },
+/** Nobody, when nothing is asked to be secure. */
+function identityOf(env: MixerEnv): ServiceIdentity | undefined {
+  const { insecure, address, configStoreUrl } = env.config;
+  if (insecure && !isLoopback(address)) {
+    const message = `--insecure is for loopback addresses only, found --address ${address}`;
+    throw new MeshError('invalid_argument', message);
+  }
+  return insecure && !isSecureSource(configStoreUrl) ? undefined : createServiceIdentity(env);
+}
+
+function configurationHealth(runtime: Runtime, connection: () => HealthResult): HealthResult {
+  if (runtime.current() === undefined) return { state: 'failed', detail: 'no configuration yet' };
+  return connection();
+}
+
+function mixerServer(
+  { config, log, clock, metrics }: MixerEnv,
+  identity: ServiceIdentity | undefined,
+): GrpcServer {
+  return createGrpcServer({
+    name: 'grpc',
+    address: config.address,
+    maxReceiveBytes: config.maxMessageSize,
+    maxConcurrentStreams: config.maxConcurrentStreams,
+    ...(!config.insecure &&
+      identity && { credentials: identity.serverCredentials({ clientCertificate: 'required' }) }),
+    onCall: grpcCallRecorder(metrics),
+    log,
+    clock,
   });
 }
 
-function mixerShedder({ config, clock, log }: MixerEnv, metrics: MixerMetrics) {
+function mixerShedder({ config, clock, log }: MixerEnv, metrics: MixerMetrics): Shedder {
   const { maxRequestsPerSecond, burstSize } = config;
   return createShedder({
     mode: config.loadsheddingMode,
@@ -201,10 +145,6 @@ function meshMetrics({ config, log }: MixerEnv, registry: MetricRegistry): HttpS
   const server = createHttpServer({ name: 'mesh-metrics', address: config.metricsAddress, log });
   server.app.get('/metrics', (_request, reply) => reply.type(PROMETHEUS_CONTENT_TYPE).send(registry.text()));
   return server;
-}
-
-function secureServer(identity: ServiceIdentity | undefined) {
-  return identity && { credentials: identity.serverCredentials({ clientCertificate: 'required' }) };
 }
 
 function isLoopback(address: string): boolean {

@@ -7,7 +7,7 @@ export type MixerEvents = {
   /** Tells of issues that were not there before. */
   issues(issues: readonly Issue[]): void;
   configApplied(version: { readonly rules: number; readonly handlers: number }): void;
-  /** A request was refused by rules; told only so often, counted always. */
+  /** A request was refused by rules: a log line each time, an event only so often. */
   denied(request: { readonly source: string; readonly destination: string; readonly reason: string }): void;
   reporterRefused(edge: string, reason: string): void;
 };
@@ -15,19 +15,21 @@ export type MixerEvents = {
 const DENIALS_PER_SECOND = 5;
 const DENIALS_AT_ONCE = 20;
 
-/** Events on the bus, each with the log line that is its record. */
-export function createMixerEvents(options: {
+export type EventOptions = {
   readonly publisher: EventPublisher;
   readonly log: Log;
   readonly clock: Clock;
-}): MixerEvents {
+};
+
+/** Events on the bus, each with the log line that is its record. */
+export function createMixerEvents(options: EventOptions): MixerEvents {
   const { publisher, log, clock } = options;
   const limit = createRateLimit({ clock, perSecond: DENIALS_PER_SECOND, burst: DENIALS_AT_ONCE });
   let known = new Set<string>();
   return {
     issues: (issues) => {
       const texts = new Map(issues.map((issue) => [JSON.stringify(issue), issue]));
-      for (const [text, issue] of texts) if (!known.has(text)) tell(issue);
+      for (const [text, issue] of texts) if (!known.has(text)) tellIssue(issue, options);
       known = new Set(texts.keys());
     },
     configApplied: ({ rules, handlers }) => {
@@ -36,8 +38,8 @@ export function createMixerEvents(options: {
       publisher.publish({ type: 'config.applied', severity: 'info', message });
     },
     denied: ({ source, destination, reason }) => {
-      if (!limit.take()) return;
       log.info({ source, destination, reason }, 'request refused');
+      if (!limit.take()) return;
       const message = `${source} to ${destination}: ${reason}`;
       publisher.publish({
         type: 'request.denied',
@@ -57,19 +59,19 @@ export function createMixerEvents(options: {
       });
     },
   };
+}
 
-  function tell(issue: Issue): void {
-    const { resource, origin, severity, path, code } = issue;
-    const fields = { code, path, ...(resource ?? {}), ...(origin === undefined ? {} : { origin }) };
-    if (severity === 'error') log.error(fields, issueText(issue));
-    else log.warn(fields, issueText(issue));
-    const place = origin === undefined ? '' : `${origin.file}:${origin.line}`;
-    publisher.publish({
-      type: severity === 'error' ? 'config.rejected' : 'config.warning',
-      severity,
-      message: `${resource === undefined ? '' : `${resource.kind} ${resource.namespace}/${resource.name}: `}${issueText(issue)}`,
-      ...(resource === undefined ? {} : { resource: { ...resource, origin: place } }),
-      attributes: { code, path },
-    });
-  }
+function tellIssue(issue: Issue, { publisher, log }: Pick<EventOptions, 'publisher' | 'log'>): void {
+  const { resource, origin, severity, path, code } = issue;
+  const fields = { code, path, ...(resource ?? {}), ...(origin === undefined ? {} : { origin }) };
+  if (severity === 'error') log.error(fields, issueText(issue));
+  else log.warn(fields, issueText(issue));
+  const place = origin === undefined ? '' : `${origin.file}:${origin.line}`;
+  publisher.publish({
+    type: severity === 'error' ? 'config.rejected' : 'config.warning',
+    severity,
+    message: `${resource === undefined ? '' : `${resource.kind} ${resource.namespace}/${resource.name}: `}${issueText(issue)}`,
+    ...(resource === undefined ? {} : { resource: { ...resource, origin: place } }),
+    attributes: { code, path },
+  });
 }

@@ -7,19 +7,22 @@ export type ConfigUpdates = Component & {
   onChange(change: CollectionChange): void;
 };
 
-/**
- * Takes changes into the store at once and calls `takeOver` with the changed collections after `quietMs` without another
- * change, `maxMs` after the first at the latest, and not before `isComplete` (every collection had its first answer).
- */
-export function createConfigUpdates(options: {
+export type ConfigUpdatesOptions = {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly quietMs: number;
   readonly maxMs: number;
+  /** Settled when every collection had its first answer. */
   readonly complete: () => Promise<void>;
   readonly takeOver: (collections: ReadonlySet<string>) => void;
-}): ConfigUpdates {
+};
+
+/**
+ * Takes changes into the store at once and calls `takeOver` with the changed collections after `quietMs` without another
+ * change, `maxMs` after the first at the latest, and not before `complete`.
+ */
+export function createConfigUpdates(options: ConfigUpdatesOptions): ConfigUpdates {
   const { store, clock, log, quietMs, maxMs, takeOver } = options;
   const changed = new Set<string>();
   let since: number | undefined;
