@@ -28,11 +28,11 @@ export function bindName(bind: Bind): string {
   return bind.kind === 'pipe' ? bind.path : listenerName(bind.address, bind.port);
 }
 
-/** Adds a chain unless the draft has one for the same connections; false then. */
-export function addChain(draft: ListenerDraft, chain: ChainPlan): boolean {
-  if (draft.tcp.some((other) => matchKey(other) === matchKey(chain))) return false;
-  draft.tcp.push(chain);
-  return true;
+/** Adds a chain, unless the draft has one for the same connections, which it gives back. */
+export function addChain(draft: ListenerDraft, chain: ChainPlan): ChainPlan | undefined {
+  const inTheWay = draft.tcp.find((other) => matchKey(other) === matchKey(chain));
+  if (!inTheWay) draft.tcp.push(chain);
+  return inTheWay;
 }
 
 /**

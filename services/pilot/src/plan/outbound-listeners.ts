@@ -1,8 +1,9 @@
-import { isCidr, isHttpProtocol, isIp, type Protocol, type ServicePort } from '@quintet/model';
+import { type Issue, isCidr, isHttpProtocol, isIp, type Protocol, type ServicePort } from '@quintet/model';
 import type { EgressView, Scope } from '../scope/types.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import { httpBody } from './bodies.ts';
 import { loopGuard, otherConnections } from './capture.ts';
+import { portConflict } from './conflicts.ts';
 import { type HttpPorts, indexHttpPorts } from './http-ports.ts';
 import { addChain, bindName, finishDraft, type ListenerDraft } from './listener-draft.ts';
 import { type Asking, sourceAttributes } from './mixer.ts';
@@ -17,6 +18,7 @@ import { sidecarVirtualHosts } from './virtual-hosts.ts';
 export type Outbound = {
   readonly listeners: readonly ListenerPlan[];
   readonly routeTables: readonly RouteTablePlan[];
+  readonly issues: readonly Issue[];
 };
 
 const ANY_ADDRESS = '0.0.0.0';
@@ -32,12 +34,13 @@ type Draft = {
   readonly listeners: Map<string, ListenerDraft>;
   readonly tables: Map<string, RouteTablePlan>;
   readonly ports: Map<readonly MeshService[], HttpPorts>;
+  readonly issues: Issue[];
 };
 
 /** Makes the outbound listeners of a sidecar, egress listener by egress listener, service by service, oldest first. */
 export function outboundListeners(asking: Asking): Outbound {
   const { scope } = asking;
-  const draft: Draft = { asking, listeners: new Map(), tables: new Map(), ports: new Map() };
+  const draft: Draft = { asking, listeners: new Map(), tables: new Map(), ports: new Map(), issues: [] };
   for (const view of scope.egress) {
     if (view.port) addNumbered(draft, view, view.port);
     else if (view.captured || hasLoopbackOfItsOwn(scope)) addForEveryPort(draft, view);
@@ -49,6 +52,7 @@ export function outboundListeners(asking: Asking): Outbound {
       finishDraft(listener, { ...options, ...(listener.bound ? {} : capturedChains(asking, listener.bind)) }),
     ),
     routeTables: [...draft.tables.values()],
+    issues: draft.issues,
   };
 }
 
@@ -69,7 +73,11 @@ function addNumbered(draft: Draft, view: EgressView, port: NonNullable<EgressVie
 function addForEveryPort(draft: Draft, view: EgressView): void {
   for (const service of view.services) {
     for (const port of service.ports) {
-      if (port.protocol === 'udp' || (isHttpProtocol(port.protocol) && port.number === HTTPS_PORT)) continue;
+      if (port.protocol === 'udp') continue;
+      if (isHttpProtocol(port.protocol) && port.number === HTTPS_PORT) {
+        draft.issues.push(portConflict(service, 'plaintext HTTP on port 443 is left to TLS services'));
+        continue;
+      }
       const addresses = isHttpProtocol(port.protocol) ? [''] : serviceBinds(service);
       for (const address of addresses) {
         const bind = bindOf({ ...view, bind: view.bind || address }, port.number);
@@ -150,7 +158,10 @@ function addTcp(
   const { proxy } = asking.scope;
   const listener = listenerOf(draft, bind, !view.captured);
   // Mixing with HTTP needs a look at the client's bytes, which never come when the server speaks first.
-  if (listener.http && serverSpeaksFirst(port.protocol)) return;
+  if (listener.http && serverSpeaksFirst(port.protocol)) {
+    draft.issues.push(portConflict(service, `${port.protocol} cannot share ${bindName(bind)} with HTTP`));
+    return;
+  }
   const chains = serviceChains(service, port, {
     asking,
     place: { gateways: SIDECARS, port: port.number, labels: proxy.labels, namespace: proxy.configNamespace },
@@ -158,7 +169,13 @@ function addTcp(
     virtualServices: view.virtualServices,
   });
   for (const chain of chains) {
-    if (addChain(listener, chain)) listener.sources.add(service.source);
+    const inTheWay = addChain(listener, chain);
+    if (!inTheWay) listener.sources.add(service.source);
+    else if (inTheWay.name !== chain.name) {
+      draft.issues.push(
+        portConflict(service, `connections to ${bindName(bind)} go to ${inTheWay.name} already`),
+      );
+    }
   }
 }
 

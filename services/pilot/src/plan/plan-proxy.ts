@@ -2,6 +2,7 @@ import type { Scope } from '../scope/types.ts';
 import { virtualOutbound } from './capture.ts';
 import { type CanMatch, canMatchRule } from './check-match.ts';
 import type { ClusterPlan } from './cluster-types.ts';
+import { bindConflicts, selectorConflicts } from './conflicts.ts';
 import { gatewayListeners } from './gateway-listeners.ts';
 import { inboundClusters } from './inbound-clusters.ts';
 import { inboundListeners } from './inbound-listeners.ts';
@@ -30,17 +31,22 @@ function planSidecar(scope: Scope, canMatch: CanMatch): Plan {
   const outbound = askingOf(scope, 'outbound', canMatch);
   const inbound = askingOf(scope, 'inbound', canMatch);
   const targets = inboundTargets(scope);
-  const { listeners, routeTables } = outboundListeners(outbound);
+  const { listeners, routeTables, issues } = outboundListeners(outbound);
   const captures = scope.proxy.interceptionMode !== 'NONE';
+  const all = [
+    ...inboundListeners(inbound, targets),
+    ...(captures ? [virtualOutbound(outbound)] : []),
+    ...listeners,
+  ];
   return {
-    listeners: byName([
-      ...listeners,
-      ...inboundListeners(inbound, targets),
-      ...(captures ? [virtualOutbound(outbound)] : []),
-    ]),
+    listeners: byName(all),
     routeTables: byName(routeTables),
     clusters: withSpecial(scope, outboundClusters(scope), inboundClusters(scope, targets)),
-    issues: [],
+    issues: [
+      ...issues,
+      ...bindConflicts(all, scope.sidecar),
+      ...(scope.sidecar ? selectorConflicts(scope.sidecar, scope.otherSidecars) : []),
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import { authorizationFor } from '../snapshot/authorization.ts';
 import { contentKey } from '../snapshot/content-key.ts';
 import { gatewaysFor } from '../snapshot/gateways.ts';
 import type { MeshService } from '../snapshot/services.ts';
-import { sidecarFor } from '../snapshot/sidecars.ts';
+import { selectingSidecars, sidecarFor } from '../snapshot/sidecars.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import { virtualServicesFor } from '../snapshot/virtual-services.ts';
 import { visibleIn } from '../snapshot/visibility.ts';
@@ -51,6 +51,7 @@ type Reach = Pick<
   | 'servicesByHost'
   | 'destinationRules'
   | 'sidecar'
+  | 'otherSidecars'
   | 'egress'
   | 'gateways'
   | 'virtualServices'
@@ -58,11 +59,8 @@ type Reach = Pick<
 
 function sidecarParts(snapshot: Snapshot, proxy: ProxyNode, own: readonly MeshService[]): Reach {
   const { mesh } = snapshot;
-  const sidecar = sidecarFor(snapshot.sidecars, {
-    namespace: proxy.configNamespace,
-    labels: proxy.labels,
-    rootNamespace: mesh.rootNamespace,
-  });
+  const workload = { namespace: proxy.configNamespace, labels: proxy.labels };
+  const sidecar = sidecarFor(snapshot.sidecars, { ...workload, rootNamespace: mesh.rootNamespace });
   const egress = egressViews(snapshot, proxy, sidecar);
   const policy = sidecar?.spec.outboundTrafficPolicy;
   const reached = {
@@ -74,6 +72,7 @@ function sidecarParts(snapshot: Snapshot, proxy: ProxyNode, own: readonly MeshSe
     outbound: policy === undefined ? mesh.outbound : OUTBOUND[policy.mode],
     ...serviceSet(snapshot, proxy.configNamespace, reached),
     ...(sidecar && { sidecar }),
+    otherSidecars: selectingSidecars(snapshot.sidecars, workload).slice(1),
     egress,
     gateways: [],
     virtualServices: [],
@@ -89,6 +88,7 @@ function routerParts(snapshot: Snapshot, proxy: ProxyNode, own: readonly MeshSer
   return {
     outbound: snapshot.mesh.outbound,
     ...serviceSet(snapshot, namespace, { services: onePerHost(visible, namespace), virtualServices, own }),
+    otherSidecars: [],
     egress: [],
     gateways,
     virtualServices,
@@ -106,6 +106,7 @@ function scopeKey(parts: Omit<Scope, 'key'>): string {
     [...parts.destinationRules].map(([host, rule]) => [host, rule.key]),
     parts.instances.map(({ service, endpoint }) => [service.key, endpoint]),
     parts.sidecar?.key ?? '',
+    keys(parts.otherSidecars),
     parts.egress.map((view) => [view.port ?? '', view.bind, keys(view.services), keys(view.virtualServices)]),
     keys(parts.gateways),
     keys(parts.virtualServices),

@@ -30,6 +30,8 @@ export type Scope = {
   /** The services of the workload itself, with its endpoint in each. */
   readonly instances: readonly ServiceInstance[];
   readonly sidecar?: SidecarConfig;
+  /** Younger Sidecars that select the workload as well, and do not count. */
+  readonly otherSidecars: readonly SidecarConfig[];
   /** What each outbound listener of a sidecar may reach; empty for routers. */
   readonly egress: readonly EgressView[];
   /** The gateways of a router; empty for sidecars. */

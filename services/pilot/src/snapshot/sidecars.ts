@@ -43,10 +43,19 @@ export function sidecarFor(
 ): SidecarConfig | undefined {
   const own = index.byNamespace.get(workload.namespace) ?? [];
   return (
-    own.find(({ selector }) => selector !== undefined && labelsMatch(selector, workload.labels)) ??
+    selectingSidecars(index, workload)[0] ??
     own.find(isDefault) ??
     index.byNamespace.get(workload.rootNamespace)?.find(isDefault)
   );
+}
+
+/** All Sidecars of a workload's namespace that select its labels, oldest first; more than one is a conflict. */
+export function selectingSidecars(
+  index: SidecarIndex,
+  workload: { readonly namespace: string; readonly labels: Labels },
+): readonly SidecarConfig[] {
+  const own = index.byNamespace.get(workload.namespace) ?? [];
+  return own.filter(({ selector }) => selector !== undefined && labelsMatch(selector, workload.labels));
 }
 
 function isDefault(sidecar: SidecarConfig): boolean {
