@@ -52,13 +52,10 @@ function decodeObject(kind: Kind, node: Located, origin: Origin, options: Object
   const { metadata, findings: metadataFindings } = decodeMetadata(child(node, 'metadata'));
   const namespace =
     kind.scope === 'cluster' ? '' : metadata.namespace || (options.defaultNamespace ?? 'default');
-  const spec: Located = child(node, 'spec') ?? { kind: 'map', entries: new Map(), line: node.line };
+  const spec = specOf(node);
   const normalised = kind.normalise?.(spec) ?? spec;
   const decoded = decodeMessage(kind.schema, normalised, { path: 'spec' });
   const findings: Finding[] = [...topLevelFindings(node), ...metadataFindings, ...decoded.findings];
-  if (child(node, 'spec') === undefined) {
-    findings.push({ path: 'spec', line: node.line, message: 'expected a map, found none' });
-  }
   const resource = { kind: kind.kind, namespace, name: metadata.name };
   const named = metadata.name === '' ? {} : { resource };
   const issues = findings.map((finding) => issueFromFinding(finding, { ...named, origin }));
@@ -66,6 +63,13 @@ function decodeObject(kind: Kind, node: Located, origin: Origin, options: Object
   if (findings.length > 0) return { ...named, origin, issues, lineOf: at };
   const object = makeConfigObject({ kind, ...metadata, namespace, spec: decoded.message, origin });
   return { resource, origin, object, issues, lineOf: at };
+}
+
+/** A spec that is missing or null is an empty one, as for the API server: some kinds say something by it. */
+function specOf(node: Located): Located {
+  const spec = child(node, 'spec');
+  const nothing = spec === undefined || (spec.kind === 'scalar' && spec.value === null);
+  return nothing ? { kind: 'map', entries: new Map(), line: spec?.line ?? node.line } : spec;
 }
 
 function listItems(node: Located): readonly Located[] | undefined {

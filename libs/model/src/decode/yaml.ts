@@ -22,7 +22,7 @@ export function readYamlDocuments(text: string, limits: ReadLimits): readonly Ya
     const message = `the text has ${text.length} characters, at most ${limits.maxTextLength} are read`;
     return [{ line: 1, problems: [{ line: 1, message }] }];
   }
-  return cutDocuments(text).flatMap((piece) => readPiece(piece, limits));
+  return cutDocuments(text.replaceAll('\r\n', '\n')).flatMap((piece) => readPiece(piece, limits));
 }
 
 type Piece = { readonly text: string; readonly firstLine: number };
@@ -56,13 +56,20 @@ function readPiece(piece: Piece, limits: ReadLimits): YamlDocument[] {
   return documents.flatMap((document) => {
     const reader = new DocumentReader(document, limits, lineAt);
     const root = document.contents === null ? undefined : reader.read(document.contents, 0);
-    const problems = [
-      ...document.errors.map((error) => ({ line: lineAt(error.pos[0]), message: error.message })),
-      ...reader.problems,
-    ];
+    const found = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+      line: lineAt(pos[0]),
+      message,
+    }));
+    const problems = firstOfEachLine([...reader.problems, ...found]);
     if (problems.length === 0 && (root === undefined || isNothing(root))) return [];
     return [{ ...(root && { root }), line: root?.line ?? problems[0]?.line ?? piece.firstLine, problems }];
   });
+}
+
+/** One mistake makes a parser stumble several times on; the first is the one to mend. */
+function firstOfEachLine(problems: readonly YamlProblem[]): YamlProblem[] {
+  const lines = new Set<number>();
+  return problems.filter(({ line }) => !lines.has(line) && lines.add(line));
 }
 
 function isNothing(node: Located): boolean {
