@@ -86,7 +86,7 @@ export function createApp(env: MixerEnv): MixerApp {
   return {
     components: [...own, bus, handlers, reports, shedder, ...galley.components, metricsServer, server],
     ready: [{ name: 'configuration', check: () => configurationHealth(runtime, galley.connection) }],
-    debugPages: debugPages(runtime, directory),
+    debugPages: debugPages({ runtime, directory, store, isSettled: galley.isSettled }),
     server,
     metricsServer,
     runtime,

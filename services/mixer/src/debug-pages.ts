@@ -1,9 +1,19 @@
 import type { DebugPage } from '@quintet/runtime';
+import type { ConfigStore } from './config-store/store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { Directory } from './workloads/directory.ts';
 
+/** What the pages show. */
+export type DebugSources = {
+  readonly runtime: Runtime;
+  readonly directory: Directory;
+  readonly store: Pick<ConfigStore, 'objects'>;
+  /** Whether everything in the store is at work. */
+  readonly isSettled: () => boolean;
+};
+
 /** What an operator can look at: the configuration at work with its issues, and the workloads that are known. */
-export function debugPages(runtime: Runtime, directory: Directory): readonly DebugPage[] {
+export function debugPages({ runtime, directory, store, isSettled }: DebugSources): readonly DebugPage[] {
   return [
     {
       path: '/debug/config',
@@ -19,6 +29,19 @@ export function debugPages(runtime: Runtime, directory: Directory): readonly Deb
       path: '/debug/workloads',
       description: 'The workloads that telemetry and policy know by address.',
       show: () => [...directory.configured().values()],
+    },
+    {
+      path: '/debug/configz',
+      description: 'Every configuration object with its version, and whether all of them are at work.',
+      show: () => ({
+        settled: isSettled(),
+        objects: [...store.objects()].map(({ kind, namespace, name, version }) => ({
+          kind,
+          namespace,
+          name,
+          version,
+        })),
+      }),
     },
   ];
 }

@@ -5,7 +5,7 @@ import { MEMQUOTA } from './memquota/memquota.ts';
 import { PROMETHEUS } from './prometheus/prometheus.ts';
 import { STDIO } from './stdio/stdio.ts';
 
-/** The adapters that run in this process. */
+/** The adapters that run inside mixer. */
 export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(
   [DENIER, LIST, MEMQUOTA, PROMETHEUS, STDIO].map((adapter) => [adapter.name, adapter]),
 );

@@ -5,6 +5,8 @@ import type { ConfigStore } from './store.ts';
 /** Collects changes until it is quiet, then has them taken over. */
 export type ConfigUpdates = Component & {
   onChange(change: CollectionChange): void;
+  /** Whether everything in the store is at work. */
+  isSettled(): boolean;
 };
 
 export type ConfigUpdatesOptions = {
@@ -51,6 +53,7 @@ export function createConfigUpdates(options: ConfigUpdatesOptions): ConfigUpdate
   };
   return {
     name: 'config-updates',
+    isSettled: () => changed.size === 0,
     onChange: (change) => {
       store.apply(change);
       changed.add(change.collection);

@@ -35,6 +35,8 @@ export function followGalley(options: FollowOptions): {
   readonly components: readonly Component[];
   /** Whether galley is there; without it the last configuration stays. */
   connection(): HealthResult;
+  /** Whether everything that came is at work. */
+  isSettled(): boolean;
 } {
   const { identity, peers, store, log, clock, random, quietMs, maxMs, takeOver } = options;
   const { address, secure } = parseConfigSource(options.url);
@@ -56,6 +58,7 @@ export function followGalley(options: FollowOptions): {
   });
   return {
     components: [{ name: 'channel', stop: async () => channel.close() }, updates, sink],
+    isSettled: updates.isSettled,
     connection: () =>
       sink.isConnected()
         ? { state: 'ok' }

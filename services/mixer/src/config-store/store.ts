@@ -6,6 +6,8 @@ import { type ConfigObject, isOfSchema } from '@quintet/model';
 /** The configuration that galley handed out, by collection. */
 export type ConfigStore = {
   apply(change: CollectionChange): void;
+  /** Everything there is, in no particular order. */
+  objects(): Iterable<ConfigObject>;
   /** The objects of a collection, sorted by name. */
   all<S extends DescMessage>(collection: string, schema: S): readonly ConfigObject<MessageShape<S>>[];
 };
@@ -19,6 +21,9 @@ export function createConfigStore(): ConfigStore {
       for (const name of removed) next.delete(name);
       for (const object of updated) next.set(resourceName(object), object);
       collections.set(collection, next);
+    },
+    *objects() {
+      for (const objects of collections.values()) yield* objects.values();
     },
     all: (collection, schema) => {
       const objects = [...(collections.get(collection)?.values() ?? [])];

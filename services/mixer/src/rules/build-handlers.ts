@@ -10,7 +10,7 @@ import type { HandlerPlan } from './table.ts';
 /** A handler object as far as rules need it. */
 export type HandlerSlot = {
   readonly object: ConfigObject<Handler>;
-  /** Absent when the adapter is not one of this process. */
+  /** Absent when the adapter is none that runs inside mixer. */
   readonly adapter: Adapter | undefined;
 };
 

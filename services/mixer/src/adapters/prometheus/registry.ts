@@ -1,7 +1,7 @@
 import { familyText } from './exposition.ts';
 import { type Family, type FamilyDefinition, family, sameDefinition } from './family.ts';
 
-/** The metrics that rules make: served on their own port, apart from those of the process. */
+/** The metrics that rules make: served on their own port, apart from the metrics of mixer itself. */
 export type MetricRegistry = {
   /**
    * Declares a metric for a user (a handler); equal declarations share one family, so that counts survive a changed

@@ -32,7 +32,7 @@ function fileOutput(path: string, fail: (error: Error) => void): Output {
   };
 }
 
-/** Written straight to the descriptor: closing a handler must not close the stream of the process. */
+/** Written straight to the descriptor: closing a handler must not close the standard streams. */
 function descriptorOutput(descriptor: number, fail: (error: Error) => void): Output {
   let waiting = '';
   let writing = false;

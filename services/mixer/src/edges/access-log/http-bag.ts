@@ -8,7 +8,7 @@ import { type Extractor, lazyBag } from '../../attributes/lazy-bag.ts';
 import { queryParams, urlPath } from '../../attributes/paths.ts';
 import { AUTH_ATTRIBUTES, verifiedClaims } from '../request-auth.ts';
 import { durationValue, timestampValue } from '../wire-time.ts';
-import { COMMON_EXTRACTORS, type LoggedEntry } from './common.ts';
+import { COMMON_EXTRACTORS, type LoggedEntry } from './logged-entry.ts';
 
 const RBAC_NAMESPACE = 'envoy.filters.http.rbac';
 

@@ -4,9 +4,9 @@ import { MeshError } from '@quintet/runtime';
 import type { Directory } from '../../workloads/directory.ts';
 import type { WorkloadInstance } from '../../workloads/instances.ts';
 import { judgeReporter, parseProxyNode } from '../../workloads/reporter.ts';
-import { peersOf } from './common.ts';
 import { connectionTotals } from './connection-totals.ts';
 import { httpBag, isFinished } from './http-bag.ts';
+import { peersOf } from './logged-entry.ts';
 import { tcpBag } from './tcp-bag.ts';
 
 /** One stream of log entries: the first message says whose it is. */

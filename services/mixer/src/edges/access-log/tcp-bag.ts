@@ -1,7 +1,7 @@
 import type { Bag } from '@quintet/expr';
 import { type Extractor, lazyBag } from '../../attributes/lazy-bag.ts';
-import { COMMON_EXTRACTORS, type LoggedEntry } from './common.ts';
 import type { ConnectionChange } from './connection-totals.ts';
+import { COMMON_EXTRACTORS, type LoggedEntry } from './logged-entry.ts';
 
 type TcpEntry = LoggedEntry & { readonly change: ConnectionChange };
 type Read = Extractor<TcpEntry>;
