@@ -13,17 +13,19 @@ import type { Authenticator } from './authenticate/authenticator.ts';
 import { clientCertificateAuthenticator } from './authenticate/client-certificate.ts';
 import { type JwksFile, openJwksFile } from './authenticate/jwks-file.ts';
 import { jwtAuthenticator } from './authenticate/jwt-authenticator.ts';
-import { type AuthoritySource, openAuthority } from './authority/authority-keeper.ts';
-import { readCertificates } from './authority/plugged-in-authority.ts';
+import type { Authority } from './authority/authority.ts';
+import { openAuthority } from './authority/authority-keeper.ts';
+import { authoritySource } from './authority/authority-source.ts';
 import type { CONFIG } from './config.ts';
-import { createCitadelEvents } from './events.ts';
+import { trustDebugPage } from './debug-page.ts';
+import { type CitadelEvents, createCitadelEvents } from './events.ts';
 import { createIssuing } from './issue/issue-certificate.ts';
 import { createKeyedRateLimit } from './issue/keyed-rate-limit.ts';
-import { METRICS } from './metrics.ts';
+import { type CitadelMetrics, METRICS } from './metrics.ts';
 import { addServices } from './server.ts';
 import { makeServerCertificate, serverDnsNames } from './server-certificate.ts';
 import { createTrustState } from './trust/trust-state.ts';
-import type { Watcher } from './trust/watch-trust.ts';
+import { createWatchers } from './trust/watchers.ts';
 import { bundleOf, createUpkeep } from './upkeep.ts';
 
 /** What citadel is made with. */
@@ -40,7 +42,7 @@ export async function createApp(env: CitadelEnv): Promise<App> {
   const { config, clock, log, random } = env;
   const { now } = clock;
   const metrics = env.metrics.create(METRICS);
-  const keeper = await openAuthority({ source: await sourceOf(config, now), now, log });
+  const keeper = await openAuthority({ source: await authoritySource(config, { now, serial }), now, log });
   const names = {
     spiffeId: ownSpiffeId(config),
     dnsNames: serverDnsNames(config.grpcHostIdentities, config.namespace),
@@ -63,17 +65,12 @@ export async function createApp(env: CitadelEnv): Promise<App> {
     jitter: config.rootCheckJitter,
     rootOutput: config.rootOutput,
   });
-  const limit = (perSecond: number) =>
-    createKeyedRateLimit({ clock, perSecond, burst: 4 * perSecond, maxKeys: MAX_REMEMBERED_CALLERS });
-  const issue = createIssuing({
-    ...{ authenticators, now, serial, log, metrics },
+  const issue = issuingOf(env, {
     authority: keeper.current,
-    reserved: new Set([names.spiffeId]),
-    byIdentity: limit(config.ratePerIdentity),
-    byAddress: limit(config.ratePerAddress),
-    defaultTtlMs: config.workloadCertTtl,
-    maxTtlMs: config.maxWorkloadCertTtl,
-    onIssued: events.certificateIssued,
+    ownId: names.spiffeId,
+    authenticators,
+    events,
+    metrics,
   });
   const server = createGrpcServer({
     name: 'grpc',
@@ -83,14 +80,34 @@ export async function createApp(env: CitadelEnv): Promise<App> {
     log,
     clock,
   });
-  const watchers = new Set<Watcher>();
-  const onWatchersChange = () => {
-    const { hash } = trust.current();
-    metrics.trustWatchers.set(watchers.size);
-    metrics.trustWatchersBehind.set([...watchers].filter((watcher) => watcher.ackedHash !== hash).length);
-  };
-  addServices(server, { issue, authenticators, trust, watchers, onWatchersChange, log });
-  return { components: [...(jwks === undefined ? [] : [jwks]), bus, upkeep, identity, server] };
+  const watchers = createWatchers(trust, metrics);
+  addServices(server, { issue, authenticators, trust, watchers, log });
+  const debugPages = [trustDebugPage({ authority: keeper.current, trust, watchers: watchers.all })];
+  return { components: [...(jwks === undefined ? [] : [jwks]), bus, upkeep, identity, server], debugPages };
+}
+
+function issuingOf(
+  { config, clock, log }: CitadelEnv,
+  parts: {
+    readonly authority: () => Authority;
+    readonly ownId: string;
+    readonly authenticators: readonly Authenticator[];
+    readonly events: CitadelEvents;
+    readonly metrics: CitadelMetrics;
+  },
+): ReturnType<typeof createIssuing> {
+  const { authority, ownId, authenticators, events, metrics } = parts;
+  const limit = (perSecond: number) =>
+    createKeyedRateLimit({ clock, perSecond, burst: 4 * perSecond, maxKeys: MAX_REMEMBERED_CALLERS });
+  return createIssuing({
+    ...{ authority, authenticators, serial, log, metrics, now: clock.now },
+    reserved: new Set([ownId]),
+    byIdentity: limit(config.ratePerIdentity),
+    byAddress: limit(config.ratePerAddress),
+    defaultTtlMs: config.workloadCertTtl,
+    maxTtlMs: config.maxWorkloadCertTtl,
+    onIssued: events.certificateIssued,
+  });
 }
 
 function ownSpiffeId(config: Config): string {
@@ -100,37 +117,6 @@ function ownSpiffeId(config: Config): string {
     'invalid_argument',
     `${id} is no SPIFFE id: look at --trust-domain and --citadel-storage-namespace`,
   );
-}
-
-async function sourceOf(config: Config, now: () => number): Promise<AuthoritySource> {
-  const { selfSignedCa, caDir, signingCert, signingKey, rootCert, certChain } = config;
-  if (selfSignedCa) {
-    if (caDir === undefined) throw new MeshError('invalid_argument', '--self-signed-ca needs --ca-dir');
-    const extraRoots = rootCert === undefined ? [] : await readCertificates(rootCert);
-    return {
-      kind: 'self-signed',
-      gracePercent: config.rootGracePercent,
-      options: {
-        ...{
-          directory: caDir,
-          organization: config.trustDomain,
-          rootTtlMs: config.rootTtl,
-          extraRoots,
-          now,
-          serial,
-        },
-        keyType: config.caKeyType === 'rsa' ? { type: 'rsa' } : { type: 'ec' },
-      },
-    };
-  }
-  if (signingCert === undefined || signingKey === undefined || rootCert === undefined) {
-    throw new MeshError(
-      'invalid_argument',
-      'no authority: expected --self-signed-ca with --ca-dir, or --signing-cert, --signing-key and --root-cert',
-    );
-  }
-  const files = { signingCert, signingKey, rootCert, ...(certChain !== undefined && { certChain }) };
-  return { kind: 'plugged-in', files };
 }
 
 async function openTokenKeys({ config, clock, log }: CitadelEnv): Promise<JwksFile | undefined> {

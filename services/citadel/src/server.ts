@@ -6,21 +6,21 @@ import { bearerToken, type CallContext, type GrpcServer, type Log, MeshError } f
 import { type Authenticator, authenticate, type Credentials } from './authenticate/authenticator.ts';
 import type { IssueAnswer, IssueRequest } from './issue/issue-certificate.ts';
 import type { TrustState } from './trust/trust-state.ts';
-import { type Watcher, watchTrust } from './trust/watch-trust.ts';
+import { watchTrust } from './trust/watch-trust.ts';
+import type { Watchers } from './trust/watchers.ts';
 
 /** What the services behind the port do. */
 export type ServerOptions = {
   readonly issue: (request: IssueRequest) => Promise<IssueAnswer>;
   readonly authenticators: readonly Authenticator[];
   readonly trust: TrustState;
-  readonly watchers: Set<Watcher>;
-  readonly onWatchersChange: () => void;
+  readonly watchers: Watchers;
   readonly log: Log;
 };
 
 /** Adds the three services of citadel: both classic certificate services and the watch of the trust bundle. */
 export function addServices(server: GrpcServer, options: ServerOptions): void {
-  const { issue, trust, watchers, onWatchersChange, log } = options;
+  const { issue, trust, watchers, log } = options;
   server.add(IstioCertificateService, {
     async createCertificate({ csr, validityDuration }, call) {
       const ttlMs = Number(validityDuration) * 1000;
@@ -48,7 +48,7 @@ export function addServices(server: GrpcServer, options: ServerOptions): void {
         throw new MeshError('unauthenticated', 'request authenticate failure');
       }
       const { peer, signal } = call;
-      yield* watchTrust(requests, { state: trust, watchers, onChange: onWatchersChange, log, peer, signal });
+      yield* watchTrust(requests, { state: trust, watchers, log, peer, signal });
     },
   });
 }

@@ -13,6 +13,7 @@ import {
 } from '@quintet/runtime';
 import { createCitadelSource } from './citadel-source.ts';
 import type { CONFIG } from './config.ts';
+import { workloadDebugPage } from './debug-page.ts';
 import { createNodeagentEvents } from './events.ts';
 import { createCertificateFiles } from './files/certificate-files.ts';
 import { METRICS, type NodeagentMetrics } from './metrics.ts';
@@ -92,6 +93,7 @@ export async function createApp(env: NodeagentEnv): Promise<App> {
   return {
     components: [roots, identity, bus, closing, trustWatch, sds, ...certificateFiles(env, identity)],
     ready: [renewalCheck(store)],
+    debugPages: [workloadDebugPage({ store, streams: sds.streams })],
   };
 }
 
@@ -127,11 +129,11 @@ function renewalCheck(store: SecretStore): HealthCheck {
     name: 'renewals',
     check() {
       const failing = store.workloads().filter((workload) => workload.failing);
-      if (failing.length === 0) return { state: 'ok' };
-      return {
-        state: 'degraded',
-        detail: `not renewed: ${failing.map(({ spiffeId }) => spiffeId).join(', ')}`,
-      };
+      const problems = [
+        ...failing.map(({ spiffeId }) => `${spiffeId} is not renewed`),
+        ...(store.waiting() > 0 ? [`${store.waiting()} token(s) wait for citadel`] : []),
+      ];
+      return problems.length === 0 ? { state: 'ok' } : { state: 'degraded', detail: problems.join(', ') };
     },
   };
 }

@@ -20,6 +20,9 @@ export type SdsServerOptions = {
   readonly metrics: NodeagentMetrics;
 };
 
+/** The port, and who is on it. */
+export type SdsServer = GrpcServer & { readonly streams: () => readonly StreamInfo[] };
+
 /** A first request carries the whole node of the proxy, its metadata included. */
 const MAX_REQUEST_BYTES = 256 * 1024;
 /** A proxy asks for two secrets; the rest is room for gateways with many hosts. */
@@ -28,7 +31,7 @@ const MAX_NAMES = 200;
 const MAX_STREAMS_PER_CONNECTION = 1000;
 
 /** Serves SDS, state of the world and incremental, to those who may open the socket. */
-export function createSdsServer(options: SdsServerOptions): GrpcServer {
+export function createSdsServer(options: SdsServerOptions): SdsServer {
   const { socket, source, clock, log, metrics } = options;
   const pending = new Map<string, number>();
   const discovery = createDiscovery({
@@ -52,6 +55,7 @@ export function createSdsServer(options: SdsServerOptions): GrpcServer {
   server.add(SecretDiscoveryService, discovery.secrets);
   return {
     ...server,
+    streams: discovery.streams,
     async start() {
       await ensurePrivateDirectory(dirname(socket));
       await server.start?.();

@@ -9,20 +9,25 @@ import { createQueue, silentLog } from '@quintet/runtime';
 import { eventually } from '@quintet/testkit';
 import { describe, expect, it } from 'vitest';
 import { createTrustState } from './trust-state.ts';
-import { type Watcher, watchTrust } from './watch-trust.ts';
+import { watchTrust } from './watch-trust.ts';
+import { createWatchers } from './watchers.ts';
 
 const bundle = (hash: string): TrustBundle => create(TrustBundleSchema, { hash });
 
 function setUp(first = 'one') {
   const state = createTrustState(bundle(first));
-  const watchers = new Set<Watcher>();
+  const behind: number[] = [];
+  const gauge = { set: () => undefined };
+  const watchers = createWatchers(state, {
+    trustWatchers: gauge,
+    trustWatchersBehind: { set: (n) => behind.push(n) },
+  });
   const requests = createQueue<WatchRequest>();
   const stop = new AbortController();
   const sent: string[] = [];
   const stream = watchTrust(requests, {
     state,
     watchers,
-    onChange: () => undefined,
     log: silentLog,
     peer: 'p',
     signal: stop.signal,
@@ -33,7 +38,7 @@ function setUp(first = 'one') {
   })();
   const say = (request: { nodeId?: string; ackedHash?: string; errorDetail?: string }) =>
     requests.push(create(WatchRequestSchema, request));
-  return { state, watchers, requests, stop, sent, done, say };
+  return { state, behind, watchers, requests, stop, sent, done, say };
 }
 
 describe('a watch', () => {
@@ -43,7 +48,7 @@ describe('a watch', () => {
     say({ nodeId: 'n' });
     await eventually(() => sent.length === 1);
     say({ ackedHash: 'two' });
-    await eventually(() => [...watchers][0]?.ackedHash === 'two');
+    await eventually(() => [...watchers.all][0]?.ackedHash === 'two');
     state.publish(bundle('three'));
     await eventually(() => sent.length === 2);
     expect(sent).toEqual(['two', 'three']);
@@ -52,21 +57,24 @@ describe('a watch', () => {
   it('sends nothing that the watcher has', async () => {
     const { state, sent, say, watchers } = setUp();
     say({ nodeId: 'n', ackedHash: 'one' });
-    await eventually(() => [...watchers][0]?.nodeId === 'n');
+    await eventually(() => [...watchers.all][0]?.nodeId === 'n');
     state.publish(bundle('two'));
     await eventually(() => sent.length === 1);
     expect(sent).toEqual(['two']);
   });
 
   it('waits for an answer, and passes over what was replaced meanwhile', async () => {
-    const { state, sent, say } = setUp();
+    const { state, sent, say, behind } = setUp();
     say({});
     await eventually(() => sent.length === 1);
     state.publish(bundle('two'));
     state.publish(bundle('three'));
+    expect(behind.at(-1)).toBe(1);
     say({ ackedHash: 'one' });
     await eventually(() => sent.length === 2);
     expect(sent).toEqual(['one', 'three']);
+    say({ ackedHash: 'three' });
+    await eventually(() => behind.at(-1) === 0);
   });
 
   it('does not send a refused bundle again, but the next', async () => {
@@ -74,7 +82,7 @@ describe('a watch', () => {
     say({});
     await eventually(() => sent.length === 1);
     say({ errorDetail: 'not signed' });
-    await eventually(() => [...watchers][0]?.error === 'not signed');
+    await eventually(() => [...watchers.all][0]?.error === 'not signed');
     state.publish(bundle('two'));
     await eventually(() => sent.length === 2);
     expect(sent).toEqual(['one', 'two']);
@@ -85,7 +93,7 @@ describe('a watch', () => {
     one.say({});
     one.requests.end();
     expect(await one.done).toBe('ended');
-    expect(one.watchers.size).toBe(0);
+    expect(one.watchers.all.size).toBe(0);
     const two = setUp();
     two.stop.abort();
     expect(await two.done).toBe('ended');

@@ -1,15 +1,12 @@
 import type { TrustBundle, WatchRequest } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
 import type { Log } from '@quintet/runtime';
 import type { TrustState } from './trust-state.ts';
+import type { Watcher, Watchers } from './watchers.ts';
 
-/** Where one watcher stands. */
-export type Watcher = { readonly peer: string; nodeId: string; ackedHash: string; error: string };
-
-/** What a watch needs. `watchers` holds all of them, for status and metrics. */
+/** What a watch needs. */
 export type WatchOptions = {
   readonly state: TrustState;
-  readonly watchers: Set<Watcher>;
-  readonly onChange: () => void;
+  readonly watchers: Watchers;
   readonly log: Log;
   readonly peer: string;
   readonly signal: AbortSignal;
@@ -23,7 +20,7 @@ export async function* watchTrust(
   requests: AsyncIterable<WatchRequest>,
   options: WatchOptions,
 ): AsyncGenerator<TrustBundle, void, void> {
-  const { state, watchers, onChange, log, peer, signal } = options;
+  const { state, watchers, log, peer, signal } = options;
   const watcher: Watcher = { peer, nodeId: '', ackedHash: '', error: '' };
   const bell = createBell(signal);
   const unsubscribe = state.subscribe(bell.ring);
@@ -39,7 +36,7 @@ export async function* watchTrust(
       if (watcher.error !== '')
         log.warn({ peer, nodeId: watcher.nodeId, detail: watcher.error }, 'trust bundle refused');
       outstanding = '';
-      onChange();
+      watchers.changed();
       bell.ring();
     }
   };
@@ -62,8 +59,7 @@ export async function* watchTrust(
     }
   } finally {
     unsubscribe();
-    watchers.delete(watcher);
-    onChange();
+    watchers.remove(watcher);
   }
   if (!signal.aborted) await finished;
 }

@@ -18,6 +18,8 @@ export type SecretStore = {
   /** Begins to serve a token. Throws `unauthenticated` or `resource_exhausted`. */
   readonly open: (token: string) => Lease;
   readonly workloads: () => readonly Workload[];
+  /** Tokens that citadel has neither accepted nor refused yet. */
+  readonly waiting: () => number;
   readonly stop: () => void;
 };
 
@@ -137,6 +139,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   return {
     open: (token) => lease(tokens.get(hashToken(token)) ?? admit(token)),
     workloads: () => [...workloads.values()],
+    waiting: () => [...tokens.values()].filter(({ workload }) => workload === undefined).length,
     stop() {
       stop.abort();
       for (const workload of workloads.values()) workload.stop();
