@@ -32,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tools.ts')).tools,
   },
   {
+    words: ['compose-files'],
+    summary: 'write what the containers of docker-compose.yml read',
+    load: async () => (await import('./compose-files.ts')).composeFiles,
+  },
+  {
     words: ['validate'],
     summary: 'check configuration files',
     load: async () => (await import('./validate.ts')).validate,

@@ -1,8 +1,5 @@
-/** Addresses of one mesh: all in 127.<block>.0.0/16, so that meshes stand side by side on their classic ports. */
-export type MeshAddresses = {
-  readonly block: number;
-  /** Held by `up` itself as long as the mesh runs: whoever has it has the block. */
-  readonly owner: string;
+/** Where the processes of a control plane are. */
+export type ServiceAddresses = {
   readonly citadel: string;
   readonly galley: string;
   readonly pilot: string;
@@ -10,6 +7,13 @@ export type MeshAddresses = {
   readonly injector: string;
   readonly nodeagent: string;
   readonly nats: string;
+};
+
+/** Addresses of one mesh: all in 127.<block>.0.0/16, so that meshes stand side by side on their classic ports. */
+export type MeshAddresses = ServiceAddresses & {
+  readonly block: number;
+  /** Held by `up` itself as long as the mesh runs: whoever has it has the block. */
+  readonly owner: string;
 };
 
 /** Blocks are taken from here upwards; below lie addresses that other programs like. */
@@ -20,10 +24,14 @@ export const LAST_BLOCK = 119;
 export const OWNER_PORT = 15_010;
 
 export function meshAddresses(block: number): MeshAddresses {
-  const host = (last: number): string => `127.${block}.0.${last}`;
+  const network = `127.${block}`;
+  return { block, owner: `${network}.0.1`, ...serviceAddresses(network) };
+}
+
+/** The addresses of a control plane in a network of two numbers, `127.20`. */
+export function serviceAddresses(network: string): ServiceAddresses {
+  const host = (last: number): string => `${network}.0.${last}`;
   return {
-    block,
-    owner: host(1),
     citadel: host(2),
     galley: host(3),
     pilot: host(4),

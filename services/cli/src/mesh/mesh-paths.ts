@@ -26,6 +26,8 @@ export type MeshPaths = {
   readonly debugToken: string;
   log(name: string): string;
   serviceToken(service: string): string;
+  /** File with the seed of the key by which one principal shows the bus who it is. */
+  busSeed(principal: string): string;
   workloadToken(id: string): string;
   proxy(name: string): ProxyPaths;
 };
@@ -64,6 +66,7 @@ export function meshPaths(home: string, mesh: string): MeshPaths {
     debugToken: inside('debug-token'),
     log: (name) => inside('logs', `${name}.log`),
     serviceToken: (service) => inside('tokens', 'services', service),
+    busSeed: (principal) => inside('nats', `${principal}.nk`),
     workloadToken: (id) => inside('tokens', 'workloads', id),
     proxy: (name) => ({
       folder: inside('proxies', name),

@@ -1,13 +1,22 @@
-import { type MeshAddresses, meshAddresses, outboundAddress, workloadAddress } from './addresses.ts';
+import {
+  type MeshAddresses,
+  meshAddresses,
+  outboundAddress,
+  type ServiceAddresses,
+  workloadAddress,
+} from './addresses.ts';
 import type { MeshSpec, PortSpec, WorkloadSpec } from './mesh-spec.ts';
 
-/** A mesh with its place on this machine. */
+/** A mesh with its place. */
 export type PlacedMesh = {
   readonly name: string;
   readonly spec: MeshSpec;
-  readonly addresses: MeshAddresses;
+  readonly addresses: ServiceAddresses;
   readonly workloads: readonly PlacedWorkload[];
 };
+
+/** A mesh with its place on this machine. */
+export type LocalMesh = PlacedMesh & { readonly addresses: MeshAddresses };
 
 export type PlacedWorkload = {
   readonly spec: WorkloadSpec;
@@ -34,7 +43,7 @@ export function placeMesh(
   name: string,
   spec: MeshSpec,
   place: { readonly block: number; readonly localPorts: readonly number[] },
-): PlacedMesh {
+): LocalMesh {
   const free = place.localPorts.values();
   const workloads = spec.workloads.map((workload, index): PlacedWorkload => {
     const ports = workload.kind === 'application' ? workload.ports : [];

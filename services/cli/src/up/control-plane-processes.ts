@@ -12,13 +12,16 @@ import {
 import type { MeshPaths } from '../mesh/mesh-paths.ts';
 import type { PlacedMesh } from '../mesh/placed-mesh.ts';
 import type { ProcessSpec } from '../supervise/supervised-process.ts';
-import { busSeedFile, NATS_PORT } from './nats-files.ts';
+import { NATS_PORT } from './nats-files.ts';
 import { PILOT_PORT } from './workload-processes.ts';
 
 export const ADMIN_PORT = 15_014;
 
 /** Exit code of our services for flags they do not understand. */
 const WRONG_FLAGS = 2;
+
+/** The file of a configuration folder that has the settings of the whole mesh. */
+const MESH_CONFIG_FILE = 'meshconfig.yaml';
 
 export type ControlPlaneContext = {
   readonly mesh: PlacedMesh;
@@ -50,10 +53,7 @@ export function controlPlaneProcesses(context: ControlPlaneContext): ProcessSpec
 
 function commonFlags({ mesh, paths }: ControlPlaneContext, service: ControlPlaneService): string[] {
   const { addresses } = mesh;
-  const bus = [
-    `--nats-address=${addresses.nats}:${NATS_PORT}`,
-    `--nats-seed-file=${busSeedFile(paths, service)}`,
-  ];
+  const bus = [`--nats-address=${addresses.nats}:${NATS_PORT}`, `--nats-seed-file=${paths.busSeed(service)}`];
   const common = [
     `--admin-address=${addresses[service]}:${ADMIN_PORT}`,
     `--debug-token-file=${paths.debugToken}`,
@@ -88,7 +88,7 @@ const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneCont
     `--configPath=${configFolder}`,
     `--configPath=${paths.generated}`,
     '--config-ignore=mesh.yaml',
-    `--meshConfigFile=${join(configFolder, 'meshconfig.yaml')}`,
+    `--meshConfigFile=${join(configFolder, MESH_CONFIG_FILE)}`,
     `--server-address=${mesh.addresses.galley}:9901`,
     `--state-dir=${paths.galley}`,
     `--allowed-identity=${identity(mesh, 'pilot')}`,
@@ -114,5 +114,8 @@ const OWN_FLAGS: Readonly<Record<ControlPlaneService, (context: ControlPlaneCont
     `--sds-socket=${paths.agentSocket}`,
     `--trust-domain=${mesh.spec.trustDomain}`,
   ],
-  injector: ({ mesh }) => [`--address=${mesh.addresses.injector}:9443`],
+  injector: ({ mesh, configFolder }) => [
+    `--address=${mesh.addresses.injector}:9443`,
+    `--meshConfig=${join(configFolder, MESH_CONFIG_FILE)}`,
+  ],
 };

@@ -2,12 +2,12 @@ import { formatNodeId } from '@quintet/proxy';
 import { controlPlaneOf } from '../mesh/control-plane.ts';
 import type { MeshPaths } from '../mesh/mesh-paths.ts';
 import type { MeshState } from '../mesh/mesh-state.ts';
-import type { PlacedMesh } from '../mesh/placed-mesh.ts';
-import { busSeedFile, NATS_PORT } from './nats-files.ts';
+import type { LocalMesh, PlacedMesh } from '../mesh/placed-mesh.ts';
+import { NATS_PORT } from './nats-files.ts';
 import { proxyNode } from './workload-processes.ts';
 
 export type DescribeOptions = {
-  readonly mesh: PlacedMesh;
+  readonly mesh: LocalMesh;
   readonly paths: MeshPaths;
   readonly debugToken: string;
   /** Of the `up` that runs the mesh. */
@@ -28,7 +28,7 @@ export function meshState({ mesh, paths, debugToken, pid, configFolder }: Descri
     addresses,
     services: controlPlaneOf(mesh.spec),
     debugToken,
-    nats: { address: `${addresses.nats}:${NATS_PORT}`, seedFile: busSeedFile(paths, 'cli') },
+    nats: { address: `${addresses.nats}:${NATS_PORT}`, seedFile: paths.busSeed('cli') },
     page: pageUrl(mesh),
     workloads: mesh.workloads.map((workload) => ({
       name: workload.spec.name,

@@ -1,7 +1,7 @@
 import type { Program } from '@quintet/runtime/command';
 import type { MeshPaths } from '../mesh/mesh-paths.ts';
 import type { MeshState } from '../mesh/mesh-state.ts';
-import type { PlacedMesh } from '../mesh/placed-mesh.ts';
+import type { LocalMesh } from '../mesh/placed-mesh.ts';
 import type { ToolPaths } from '../tools/ensure-tools.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -12,7 +12,7 @@ export type MeshRun = {
   /** Aborted when the mesh is to end. */
   readonly signal: AbortSignal;
   readonly paths: MeshPaths;
-  readonly mesh: PlacedMesh;
+  readonly mesh: LocalMesh;
   readonly tools: ToolPaths;
   readonly configFolder: string;
   /** What the other commands are told. */

@@ -10,18 +10,13 @@ export const NATS_PORT = 4222;
 /** Most that the streams of one local mesh may take on disk. */
 const STORE_LIMIT = '1GB';
 
-/** File with the seed of the key by which one principal shows the bus who it is. */
-export function busSeedFile(paths: MeshPaths, principal: Principal): string {
-  return join(paths.nats, `${principal}.nk`);
-}
-
 /** Makes a new key for everybody who may use the bus, and writes nats-server's configuration with their permissions. */
 export async function writeNatsFiles(mesh: PlacedMesh, paths: MeshPaths): Promise<void> {
   const keys = new Map<Principal, PrincipalKey>();
   for (const principal of PRINCIPALS) {
     const { publicKey, seed } = createNkey();
     keys.set(principal, { nkey: publicKey });
-    await writeFileAtomically(busSeedFile(paths, principal), seed);
+    await writeFileAtomically(paths.busSeed(principal), seed);
   }
   const config = [
     `server_name: ${JSON.stringify(mesh.name)}`,
@@ -43,6 +38,7 @@ export function natsProcess(natsServer: string, paths: MeshPaths): ProcessSpec {
   };
 }
 
-function natsConfigFile(paths: MeshPaths): string {
+/** The configuration of nats-server. */
+export function natsConfigFile(paths: MeshPaths): string {
   return join(paths.nats, 'nats.conf');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Program } from '@quintet/runtime/command';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { LONGEST_SOCKET_PATH, type MeshPaths } from '../mesh/mesh-paths.ts';
-import { applicationPortCount, type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts';
+import { applicationPortCount, type LocalMesh, type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts';
 import { readMeshFile } from '../mesh/read-mesh-file.ts';
 import { checkPortsFree, freeLocalPorts, type Place } from './check-ports.ts';
 import { ADMIN_PORT } from './control-plane-processes.ts';
@@ -27,7 +27,7 @@ export async function findPlace(
   name: string,
   spec: PlacedMesh['spec'],
   { block, paths }: { readonly block: number; readonly paths: MeshPaths },
-): Promise<PlacedMesh> {
+): Promise<LocalMesh> {
   const localPorts = await freeLocalPorts(applicationPortCount(spec));
   const mesh = placeMesh(name, spec, { block, localPorts });
   checkSocketPaths(mesh, paths);
