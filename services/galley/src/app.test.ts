@@ -136,6 +136,23 @@ describe('galley, as its client sees it', () => {
     expect(await next()).toBe('[one=w] -[]');
   });
 
+  it('follows a link to a directory wherever it leads', async () => {
+    for (const number of [1, 2]) {
+      await mkdir(join(directory, `v${number}`));
+      await writeFile(join(directory, `v${number}`, 'a.yaml'), rule('one', `v${number}`));
+    }
+    const link = join(directory, 'config', 'current');
+    await symlink('../v1', link);
+    const { port } = await start();
+    const { next } = await read(port);
+    expect(await next()).toBe('[one=v1] -[]');
+    await symlink('../v2', `${link}.new`);
+    await rename(`${link}.new`, link);
+    expect(await next()).toBe('[one=v2] -[]');
+    await writeFile(join(directory, 'v2', 'a.yaml'), rule('one', 'v3'));
+    expect(await next()).toBe('[one=v3] -[]');
+  });
+
   it('reads a mounted ConfigMap, whose versions are swapped by a link', async () => {
     const version = (number: number) => join(directory, 'config', `..${number}`);
     const link = async (number: number): Promise<void> => {

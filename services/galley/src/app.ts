@@ -92,7 +92,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   return {
     components: components({ accessFile, identity, bus, lastGood, files, server }),
     ready: [{ name: 'configuration', check: configuration.health }],
-    debugPages: debugPages({ state: configuration.state, snapshots, status }),
+    debugPages: debugPages({ configuration, snapshots, status }),
     server,
   };
 }

@@ -1,23 +1,30 @@
+import { createHash } from 'node:crypto';
 import type { Snapshots } from '@quintet/mcp';
 import { formatIssue, type Issue } from '@quintet/model';
 import type { DebugPage } from '@quintet/runtime';
+import type { FileContent } from './files/file-set.ts';
 import type { McpStatus } from './server.ts';
 import type { ConfigState } from './state/config-state.ts';
+import type { Configuration } from './state/configuration.ts';
 
 /** What the pages show. */
 export type DebugSources = {
-  readonly state: () => ConfigState;
+  readonly configuration: Pick<Configuration, 'state' | 'files'>;
   readonly snapshots: Snapshots;
   readonly status: McpStatus;
 };
 
 /** Galley's pages below `/debug/`. They hold no secret: configuration names files of keys, never keys. */
-export function debugPages({ state, snapshots, status }: DebugSources): readonly DebugPage[] {
+export function debugPages({ configuration, snapshots, status }: DebugSources): readonly DebugPage[] {
   return [
     {
       path: '/debug/configz',
-      description: 'every object with its state and issues; ?kind=, ?namespace=, ?state= narrow it down',
-      show: ({ query }) => showConfig(state(), query),
+      description:
+        'the files that were read, every object with its state and issues; ?kind=, ?namespace=, ?state= narrow it down',
+      show: ({ query }) => ({
+        files: [...configuration.files()].map(showFile),
+        ...showConfig(configuration.state(), query),
+      }),
     },
     {
       path: '/debug/mcpz',
@@ -29,6 +36,12 @@ export function debugPages({ state, snapshots, status }: DebugSources): readonly
       }),
     },
   ];
+}
+
+/** By the hash a person can tell which version of a file was read. */
+function showFile([file, content]: readonly [string, FileContent]) {
+  if (content.kind === 'unreadable') return { file, unreadable: content.reason };
+  return { file, sha256: createHash('sha256').update(content.text).digest('hex') };
 }
 
 function showConfig(state: ConfigState, query: Readonly<Record<string, string>>) {

@@ -34,7 +34,7 @@ export function createAccessListFile(options: { readonly path: string; readonly 
     },
     allows: (spiffeId) => current.allows(spiffeId),
     async start() {
-      watch.follow(new Set([dirname(path)]));
+      watch.follow(new Map([[dirname(path), 'all']]));
       try {
         await load();
       } catch (cause) {

@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Clock, Component, Log, Timer } from '@quintet/runtime';
 import { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
-import { type DirectoryWatch, watchDirectories } from './directory-watch.ts';
+import { type DirectoryWatch, type Watched, watchDirectories } from './directory-watch.ts';
 import { type FileContent, type FileSetOptions, readFileSet, readNamedFile } from './file-set.ts';
 import { type Settled, settle } from './settle.ts';
 
@@ -41,7 +41,6 @@ class FileSource {
   readonly #options: FileSourceOptions;
   readonly #debounce: Debounce;
   readonly #watch: DirectoryWatch;
-  #watched: ReadonlySet<string> = new Set();
   #settled: Settled = { files: new Map(), doubtful: new Set() };
   #told: ReadonlyMap<string, FileContent> | undefined;
   #again: Timer | undefined;
@@ -100,11 +99,8 @@ class FileSource {
     const found = new Map(files);
     if (meshConfigFile !== undefined) found.set(meshConfigFile, await readNamedFile(meshConfigFile));
     const named = meshConfigFile === undefined ? paths : [...paths, meshConfigFile];
-    const watched = new Set([...directories, ...named.map((path) => dirname(path))]);
-    this.#watch.follow(watched);
-    // A directory may have been filled before it was watched: what is watched for the first time is looked at again.
-    if ([...watched].some((directory) => !this.#watched.has(directory))) this.#debounce.trigger();
-    this.#watched = watched;
+    // A directory may have changed before it was watched: then it is looked at again.
+    if (this.#watch.follow(watchedFor(directories, named))) this.#debounce.trigger();
     return found;
   }
 
@@ -116,6 +112,18 @@ class FileSource {
     if (meshConfigFile !== undefined) files.delete(meshConfigFile);
     onChange({ files, meshConfig: meshConfigFile === undefined ? undefined : settled.get(meshConfigFile) });
   }
+}
+
+/** Everything in the directories that were read, and in those above them the paths that were asked for. */
+function watchedFor(directories: ReadonlySet<string>, named: readonly string[]): Watched {
+  const watched = new Map<string, 'all' | Set<string>>(
+    [...directories].map((directory) => [directory, 'all']),
+  );
+  for (const path of named) {
+    const names = watched.get(dirname(path)) ?? new Set();
+    if (names !== 'all') watched.set(dirname(path), names.add(basename(path)));
+  }
+  return watched;
 }
 
 function sameFiles(a: ReadonlyMap<string, FileContent>, b: ReadonlyMap<string, FileContent>): boolean {

@@ -29,6 +29,8 @@ export type ConfigurationOptions = {
 /** The configuration as galley knows it: one owner, changed only by `take`. */
 export type Configuration = {
   state(): ConfigState;
+  /** The files as they were last taken over, that of the mesh configuration included. */
+  files(): ReadonlyMap<string, FileContent>;
   /** Failed until there was a first complete set. */
   health(): HealthResult;
   /** Takes over what the files say now. */
@@ -42,8 +44,10 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
   let state: ConfigState = { entries: new Map(options.lastGood.map(lastGoodEntry)), issues: [] };
   let missing: string | undefined = 'the files have not been read yet';
   let told = EMPTY_STATE;
+  let read: ReadonlyMap<string, FileContent> = new Map();
   return {
     state: () => state,
+    files: () => read,
     health: () => (missing === undefined ? { state: 'ok' } : { state: 'failed', detail: missing }),
     take({ files, meshConfig }) {
       const before = state;
@@ -51,6 +55,10 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       const { meshConfigFile: path } = options;
       const meshFile =
         path === undefined || meshConfig === undefined ? undefined : { path, content: meshConfig };
+      read = new Map([
+        ...files,
+        ...(meshFile === undefined ? [] : [[meshFile.path, meshFile.content] as const]),
+      ]);
       const meshEntry = meshConfigEntry(meshFile, before.entries.get(meshConfigKey));
       state = { ...next, entries: new Map([...next.entries, [meshConfigKey, meshEntry]]) };
       if (missing !== undefined) missing = whatIsMissing(options.paths, files, meshEntry);
