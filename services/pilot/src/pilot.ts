@@ -44,6 +44,8 @@ export type Pilot = {
   readonly plaintext: Discovery;
   readonly proxies: () => readonly ConnectedProxy[];
   readonly describe: ObjectDescriber;
+  /** Whether the newest world holds every change that arrived. */
+  readonly isSettled: () => boolean;
   readonly stop: () => void;
 };
 
@@ -128,6 +130,7 @@ export function createPilot(options: PilotOptions): Pilot {
         const known = connection(stream);
         return known === undefined ? [] : [{ stream, ...known }];
       }),
+    isSettled: () => firstChange === undefined,
     stop: debounce.stop,
   };
 }

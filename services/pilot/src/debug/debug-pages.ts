@@ -13,6 +13,8 @@ import { configDump, resourceJson } from './config-dump.ts';
 export type DebugSources = {
   readonly store: Store;
   readonly publisher: Publisher;
+  /** Whether the newest world holds every change that arrived. */
+  readonly isSettled: () => boolean;
   readonly proxies: () => readonly ConnectedProxy[];
 };
 
@@ -69,7 +71,8 @@ function stateOf({ feed, stream }: ConnectedProxy) {
 }
 
 function streamRow(connected: ConnectedProxy): JsonValue {
-  const { stream } = connected;
+  const { stream, feed } = connected;
+  const newest = feed.state()?.set;
   return {
     stream: stream.id,
     form: stream.form,
@@ -79,6 +82,7 @@ function streamRow(connected: ConnectedProxy): JsonValue {
     types: stream.status().map((status) => ({
       ...status,
       type: shortName(status.typeUrl),
+      newestVersion: newest?.get(status.typeUrl)?.version ?? '',
       nack: status.nack === undefined ? null : { ...status.nack, blamed: [...status.nack.blamed] },
       refused: status.refused.map((refused) => ({
         ...refused,
@@ -114,9 +118,10 @@ function configRows(store: Store, query: Readonly<Record<string, string>>): Json
     });
 }
 
-function pushStatus({ publisher, proxies, store }: DebugSources): JsonValue {
+function pushStatus({ publisher, proxies, store, isSettled }: DebugSources): JsonValue {
   return {
     revision: publisher.revision(),
+    settled: isSettled(),
     objects: Object.fromEntries(store.counts()),
     issues: publisher.issues().map(formatIssue),
     proxies: proxies().map(({ stream, feed }) => {
