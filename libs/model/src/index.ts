@@ -92,6 +92,7 @@ export {
   protocolOfPortName,
 } from './port-protocol.ts';
 export type { Protocol } from './protocol.ts';
+export { type RealisationRow, realisationRows } from './realised/rows.ts';
 export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';
 export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';

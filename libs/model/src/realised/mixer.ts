@@ -5,8 +5,8 @@ export const RULE_FIELDS: KindTable = {
     Rule: {
       match: realised,
       actions: realised,
-      requestHeaderOperations: reported('headers are left as they are'),
-      responseHeaderOperations: reported('headers are left as they are'),
+      requestHeaderOperations: realised,
+      responseHeaderOperations: realised,
       sampling: reported('every request is dispatched'),
     },
     Action: {

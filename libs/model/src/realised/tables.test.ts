@@ -1,28 +1,22 @@
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../kinds/kinds.ts';
-import type { KindTable } from './table.ts';
+import { acceptedFields, realisationRows } from './rows.ts';
 import { REALISATION } from './tables.ts';
-import { fieldState, isLeafMessage, tableName } from './unrealised.ts';
-
-/** Every field that the schema accepts below realised fields, as place → field. Recursion stops at known messages. */
-function reachable(table: KindTable, desc: DescMessage): Map<string, DescField> {
-  const places = new Map<string, DescField>();
-  const visit = (message: DescMessage, place: string, above: readonly string[]): void => {
-    if (isLeafMessage(message) || above.includes(message.typeName)) return;
-    for (const field of message.fields) {
-      const fieldPlace = place === '' ? field.jsonName : `${place}.${field.jsonName}`;
-      places.set(fieldPlace, field);
-      if (field.message !== undefined && fieldState(table, field, fieldPlace) === 'realised') {
-        visit(field.message, fieldPlace, [...above, message.typeName]);
-      }
-    }
-  };
-  visit(desc, '', []);
-  return places;
-}
+import { fieldState, tableName } from './unrealised.ts';
 
 describe('the table of what is realised', () => {
+  it('is printed with a row for each field and each value that differs', () => {
+    const rows = realisationRows();
+    expect(rows).toContainEqual({
+      kind: 'VirtualService',
+      field: 'http.route.weight',
+      state: 'realised',
+      reason: '',
+    });
+    expect(rows).toContainEqual(expect.objectContaining({ kind: 'RbacConfig', field: '', state: 'refused' }));
+    expect(rows.filter((row) => row.state !== 'realised' && row.reason === '')).toEqual([]);
+  });
+
   it('has every kind', () => {
     expect([...REALISATION.keys()].sort()).toEqual(KINDS.map((row) => row.kind).sort());
   });
@@ -30,7 +24,7 @@ describe('the table of what is realised', () => {
   for (const row of KINDS) {
     const table = REALISATION.get(row.kind);
     if (table === undefined || 'whole' in table) continue;
-    const places = reachable(table, row.schema);
+    const places = acceptedFields(table, row.schema);
 
     it(`says of every field of ${row.kind} whether it is realised`, () => {
       const silent = [...places].filter(([place, field]) => fieldState(table, field, place) === undefined);
