@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { ruleFindings } from '@quintet/expr';
 import { checkDocuments, formatIssue, type Issue, parseMeshConfig } from '@quintet/model';
 import { type Command, OUTPUT_OPTION } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
@@ -45,7 +46,7 @@ function checkFile({ path, text }: InputFile): readonly Issue[] {
     case 'meshconfig.yaml':
       return parseMeshConfig(text, { file: path }).issues;
     default:
-      return checkDocuments(text, { file: path }).issues;
+      return checkDocuments(text, { file: path, alsoCheck: ruleFindings }).issues;
   }
 }
 
