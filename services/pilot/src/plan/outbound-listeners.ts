@@ -10,6 +10,7 @@ import { type Asking, sourceAttributes } from './mixer.ts';
 import { HTTP_PROXY_ROUTES } from './names.ts';
 import { routeTable } from './route-table.ts';
 import type { RouteTablePlan } from './route-types.ts';
+import type { SharedPlans } from './shared-plans.ts';
 import { serviceChains } from './tcp-chains.ts';
 import type { Bind, ListenerPlan } from './types.ts';
 import { sidecarVirtualHosts } from './virtual-hosts.ts';
@@ -35,12 +36,20 @@ type Draft = {
   readonly tables: Map<string, RouteTablePlan>;
   readonly ports: Map<readonly MeshService[], HttpPorts>;
   readonly issues: Issue[];
+  readonly shared: SharedPlans;
 };
 
 /** Makes the outbound listeners of a sidecar, egress listener by egress listener, service by service, oldest first. */
-export function outboundListeners(asking: Asking): Outbound {
+export function outboundListeners(asking: Asking, shared: SharedPlans): Outbound {
   const { scope } = asking;
-  const draft: Draft = { asking, listeners: new Map(), tables: new Map(), ports: new Map(), issues: [] };
+  const draft: Draft = {
+    asking,
+    shared,
+    listeners: new Map(),
+    tables: new Map(),
+    ports: new Map(),
+    issues: [],
+  };
   for (const view of scope.egress) {
     if (view.port) addNumbered(draft, view, view.port);
     else if (view.captured || hasLoopbackOfItsOwn(scope)) addForEveryPort(draft, view);
@@ -125,15 +134,31 @@ function addHttp(draft: Draft, { bind, view, table, port, absoluteUrls }: HttpRe
     absoluteUrls: absoluteUrls ?? false,
     grpcWeb: served.some((own) => own.port.protocol === 'grpc-web'),
   });
-  if (draft.tables.has(table)) return;
-  const virtualHosts = sidecarVirtualHosts({
-    scope: asking.scope,
-    asking,
-    ports,
-    virtualServices: view.virtualServices,
-    ...(port !== undefined && { port }),
+  if (!draft.tables.has(table)) draft.tables.set(table, tableOf(draft, { view, table, ports, port }));
+}
+
+/** A table is the same for all who see the same, unless what mixer hears of the proxy itself stands in it. */
+function tableOf(
+  { asking, shared }: Draft,
+  request: Pick<HttpRequest, 'view' | 'table'> & {
+    readonly ports: HttpPorts;
+    readonly port: number | undefined;
+  },
+): RouteTablePlan {
+  const { scope, check } = asking;
+  const { view, table, ports, port } = request;
+  const key = `${scope.sharedKeys.routes} ${check ? scope.key : ''} ${table}`;
+  return shared.routeTables.get(key, () => {
+    const virtualHosts = sidecarVirtualHosts({
+      scope,
+      asking,
+      ports,
+      virtualServices: view.virtualServices,
+      ...(port !== undefined && { port }),
+    });
+    const attributes = sourceAttributes(scope);
+    return routeTable({ name: table, asking, attributes, ignoresPort: false, virtualHosts });
   });
-  draft.tables.set(table, routeTable({ name: table, asking, attributes, ignoresPort: false, virtualHosts }));
 }
 
 function portsOf(draft: Draft, { services }: EgressView): HttpPorts {

@@ -10,12 +10,15 @@ import { inboundTargets } from './inbound-targets.ts';
 import { askingOf } from './mixer.ts';
 import { outboundClusters } from './outbound-clusters.ts';
 import { outboundListeners } from './outbound-listeners.ts';
+import { createSharedPlans, type SharedPlans } from './shared-plans.ts';
 import { missingMixerClusters, specialClusters } from './special-clusters.ts';
 import type { ListenerPlan, Plan } from './types.ts';
 
 export type PlanOptions = {
   /** Whether a mixer rule can meet a request; decided by partial evaluation when absent. */
   readonly canMatch?: CanMatch;
+  /** Where parts that other proxies have too are kept; absent: nothing is shared. */
+  readonly shared?: SharedPlans;
 };
 
 /**
@@ -24,14 +27,17 @@ export type PlanOptions = {
  */
 export function planProxy(scope: Scope, options: PlanOptions = {}): Plan {
   const canMatch = options.canMatch ?? canMatchRule;
-  return scope.proxy.type === 'router' ? planRouter(scope, canMatch) : planSidecar(scope, canMatch);
+  const shared = options.shared ?? createSharedPlans();
+  return scope.proxy.type === 'router'
+    ? planRouter(scope, canMatch, shared)
+    : planSidecar(scope, canMatch, shared);
 }
 
-function planSidecar(scope: Scope, canMatch: CanMatch): Plan {
+function planSidecar(scope: Scope, canMatch: CanMatch, shared: SharedPlans): Plan {
   const outbound = askingOf(scope, 'outbound', canMatch);
   const inbound = askingOf(scope, 'inbound', canMatch);
   const targets = inboundTargets(scope);
-  const { listeners, routeTables, issues } = outboundListeners(outbound);
+  const { listeners, routeTables, issues } = outboundListeners(outbound, shared);
   const captures = scope.proxy.interceptionMode !== 'NONE';
   const all = [
     ...inboundListeners(inbound, targets),
@@ -41,7 +47,7 @@ function planSidecar(scope: Scope, canMatch: CanMatch): Plan {
   return {
     listeners: byName(all),
     routeTables: byName(routeTables),
-    clusters: withSpecial(scope, outboundClusters(scope), inboundClusters(scope, targets)),
+    clusters: withSpecial(scope, sharedClusters(scope, shared), inboundClusters(scope, targets)),
     issues: [
       ...issues,
       ...bindConflicts(all, scope.sidecar),
@@ -50,14 +56,18 @@ function planSidecar(scope: Scope, canMatch: CanMatch): Plan {
   };
 }
 
-function planRouter(scope: Scope, canMatch: CanMatch): Plan {
+function planRouter(scope: Scope, canMatch: CanMatch, shared: SharedPlans): Plan {
   const { listeners, routeTables, issues } = gatewayListeners(askingOf(scope, 'outbound', canMatch));
   return {
     listeners: byName(listeners),
     routeTables: byName(routeTables),
-    clusters: withSpecial(scope, outboundClusters(scope), []),
+    clusters: withSpecial(scope, sharedClusters(scope, shared), []),
     issues,
   };
+}
+
+function sharedClusters(scope: Scope, shared: SharedPlans): readonly ClusterPlan[] {
+  return shared.clusters.get(scope.sharedKeys.clusters, () => outboundClusters(scope));
 }
 
 function withSpecial(

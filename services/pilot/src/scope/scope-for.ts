@@ -1,7 +1,6 @@
 import { OutboundTrafficPolicy_Mode } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
 import type { ProxyNode } from '@quintet/proxy';
 import { authorizationFor } from '../snapshot/authorization.ts';
-import { contentKey } from '../snapshot/content-key.ts';
 import { gatewaysFor } from '../snapshot/gateways.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import { selectingSidecars, sidecarFor } from '../snapshot/sidecars.ts';
@@ -9,6 +8,7 @@ import type { Snapshot } from '../snapshot/types.ts';
 import { virtualServicesFor } from '../snapshot/virtual-services.ts';
 import { visibleIn } from '../snapshot/visibility.ts';
 import { egressViews, onePerHost } from './egress.ts';
+import { scopeKeys } from './scope-keys.ts';
 import { serviceSet } from './service-set.ts';
 import type { Scope } from './types.ts';
 
@@ -41,7 +41,7 @@ export function scopeFor(snapshot: Snapshot, proxy: ProxyNode): Scope {
     checkRules: snapshot.checkRules,
     ...(proxy.type === 'router' ? routerParts(snapshot, proxy, own) : sidecarParts(snapshot, proxy, own)),
   };
-  return { key: scopeKey(parts), ...parts };
+  return { ...scopeKeys(parts), ...parts };
 }
 
 type Reach = Pick<
@@ -93,26 +93,4 @@ function routerParts(snapshot: Snapshot, proxy: ProxyNode, own: readonly MeshSer
     gateways,
     virtualServices,
   };
-}
-
-/** Covers everything a plan is made of, by the keys of its parts. */
-function scopeKey(parts: Omit<Scope, 'key'>): string {
-  const keys = (list: readonly { readonly key: string }[]) => list.map(({ key }) => key);
-  return contentKey([
-    parts.proxy,
-    parts.mesh.key,
-    parts.outbound,
-    keys(parts.services),
-    [...parts.destinationRules].map(([host, rule]) => [host, rule.key]),
-    parts.instances.map(({ service, endpoint }) => [service.key, endpoint]),
-    parts.sidecar?.key ?? '',
-    keys(parts.otherSidecars),
-    parts.egress.map((view) => [view.port ?? '', view.bind, keys(view.services), keys(view.virtualServices)]),
-    keys(parts.gateways),
-    keys(parts.virtualServices),
-    parts.authentication.key,
-    keys(parts.authorization),
-    parts.quotas.key,
-    parts.checkRules.key,
-  ]);
 }

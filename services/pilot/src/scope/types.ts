@@ -17,6 +17,8 @@ import type { VirtualServiceConfig } from '../snapshot/virtual-services.ts';
  */
 export type Scope = {
   readonly key: string;
+  /** Proxies with an equal one have the same outbound clusters, or the same outbound route tables. */
+  readonly sharedKeys: { readonly clusters: string; readonly routes: string };
   readonly proxy: ProxyNode;
   readonly mesh: MeshSettings;
   /** What happens to requests for hosts nobody knows. */
