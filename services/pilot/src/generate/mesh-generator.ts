@@ -6,6 +6,7 @@ import { spell } from '../envoy/spell.ts';
 import type { EndpointSelection } from '../plan/cluster-types.ts';
 import { endpointsFor } from '../plan/endpoints-for.ts';
 import { planProxy } from '../plan/plan-proxy.ts';
+import { createSharedPlans, type SharedPlans } from '../plan/shared-plans.ts';
 import { scopeFor } from '../scope/scope-for.ts';
 import { buildSnapshot } from '../snapshot/build-snapshot.ts';
 import type { Snapshot } from '../snapshot/types.ts';
@@ -20,7 +21,7 @@ export type MeshGeneratorOptions = {
   readonly traceSampling: number;
 };
 
-type MeshWorld = World & { readonly snapshot: Snapshot };
+type MeshWorld = World & { readonly snapshot: Snapshot; readonly shared: SharedPlans };
 
 /** The stages in their order: snapshot, scope, plan, envoy. */
 export function createMeshGenerator(options: MeshGeneratorOptions): Generator {
@@ -28,7 +29,7 @@ export function createMeshGenerator(options: MeshGeneratorOptions): Generator {
   return {
     build(objects, previous) {
       const before = previous === undefined ? undefined : worlds.get(previous);
-      const world = buildWorld([...objects], options, before?.snapshot);
+      const world = buildWorld([...objects], options, before);
       worlds.set(world, world);
       return world;
     },
@@ -37,29 +38,31 @@ export function createMeshGenerator(options: MeshGeneratorOptions): Generator {
   function buildWorld(
     objects: readonly ConfigObject[],
     { domain, trustDomain, traceSampling }: MeshGeneratorOptions,
-    previous: Snapshot | undefined,
+    before: MeshWorld | undefined,
   ): MeshWorld {
     const snapshot = buildSnapshot({
       objects,
       meshConfig: meshConfigOf(objects, trustDomain),
       domain,
       traceSampling,
-      ...(previous && { previous }),
+      ...(before && { previous: before.snapshot }),
     });
+    const shared = createSharedPlans(before?.shared);
     return {
       snapshot,
+      shared,
       issues: snapshot.issues,
       endpointsKey: snapshot.registry.endpoints.key,
-      viewFor: (proxy) => viewOf(snapshot, proxy),
+      viewFor: (proxy) => viewOf(snapshot, shared, proxy),
     };
   }
 
-  function viewOf(snapshot: Snapshot, proxy: ProxyNode): ProxyView {
+  function viewOf(snapshot: Snapshot, shared: SharedPlans, proxy: ProxyNode): ProxyView {
     const scope = scopeFor(snapshot, proxy);
     return {
       key: scope.key,
       spell(): Spelling {
-        const plan = planProxy(scope);
+        const plan = planProxy(scope, { shared });
         const selections = new Map<string, EndpointSelection>();
         for (const { name, discovery } of plan.clusters) {
           if (discovery.kind === 'endpoints') selections.set(name, discovery.selection);
