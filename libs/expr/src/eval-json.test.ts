@@ -117,6 +117,15 @@ describe('evalJson tells what is wrong', () => {
     });
   });
 
+  it('does not round integers of a batch', () => {
+    const line = (value: string) =>
+      `{"expression":"i","manifest":{"attributes":{"i":{"valueType":"INT64"}}},"attributes":{"i":${value}}}`;
+    expect(evalJsonLine(line('9223372036854775807'))).toMatchObject({ value: '9223372036854775807' });
+    expect(evalJsonLine(line('9223372036854775808'))).toMatchObject({
+      error: expect.stringContaining('no INT64'),
+    });
+  });
+
   it('answers every line of a batch', () => {
     expect(evalJsonLine('{"expression":"1"}')).toEqual({ type: 'INT64', value: 1, referenced: [] });
     expect(evalJsonLine('{')).toEqual({ error: expect.stringContaining('not JSON') });

@@ -1,4 +1,5 @@
 import { compile } from './compile.ts';
+import { parseExactJson } from './exact-json.ts';
 import { Fault } from './fault.ts';
 import type { Json } from './json-value.ts';
 import { valueFromJson, valueToJson } from './json-value.ts';
@@ -45,7 +46,7 @@ export function evalJson(input: EvalInput): EvalOutput {
 export function evalJsonLine(line: string): EvalOutput {
   let input: unknown;
   try {
-    input = JSON.parse(line);
+    input = parseExactJson(line);
   } catch (error) {
     return { error: `line is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

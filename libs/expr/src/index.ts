@@ -7,6 +7,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export { isMap } from './equality.ts';
 export type { EvalInput, EvalOutput } from './eval-json.ts';
 export { evalJson, evalJsonLine, manifestFromJson } from './eval-json.ts';
+export { parseExactJson } from './exact-json.ts';
 export { Fault } from './fault.ts';
 export { matchGlob } from './functions.ts';
 export { asV4, formatIp, ipEquals, parseIp } from './ip-address.ts';

@@ -63,6 +63,7 @@ function readInt(json: unknown): bigint | undefined {
 function readDouble(json: unknown): number | undefined {
   if (typeof json === 'number') return json;
   if (json === 'NaN' || json === 'Infinity' || json === '-Infinity') return Number(json);
+  if (typeof json === 'string' && /^-?\d+$/.test(json)) return Number(json);
   return undefined;
 }
 

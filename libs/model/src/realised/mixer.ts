@@ -9,6 +9,11 @@ export const RULE_FIELDS: KindTable = {
       responseHeaderOperations: realised,
       sampling: reported('every request is dispatched'),
     },
+    'Rule.HeaderOperationTemplate': {
+      name: realised,
+      values: realised,
+      operation: realised,
+    },
     Action: {
       handler: realised,
       instances: realised,

@@ -1,4 +1,4 @@
-import { type EvalOutput, evalJson, evalJsonLine } from '@quintet/expr';
+import { type EvalOutput, evalJson, evalJsonLine, parseExactJson } from '@quintet/expr';
 import type { Command, CommandInput } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { readInputFile } from '../input-files.ts';
@@ -57,7 +57,7 @@ async function readJson({ program, option }: CommandInput, flag: 'attributes' | 
   if (path === undefined) return { json: undefined };
   const text = await readInputFile(program.cwd, path);
   try {
-    return { json: JSON.parse(text) };
+    return { json: parseExactJson(text) };
   } catch (error) {
     return {
       error: `${flag}: ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,

@@ -3,7 +3,7 @@ import type { Instance, Rule } from '@quintet/proto/istio/policy/v1beta1/rule_pb
 import { contentKey, objectKey, sourceOf } from './content-key.ts';
 import { type Keyed, reuse } from './reuse.ts';
 
-/** A mixer rule that can refuse a request. */
+/** A mixer rule that can refuse a request, or change its headers: mixer has to be asked. */
 export type CheckRule = {
   readonly namespace: string;
   /** Empty matches always. */
@@ -74,8 +74,11 @@ function checkRulesOf(rule: ConfigObject<Rule>, templates: ReadonlyMap<string, s
     action.instances.map((reference) => templateOf(reference, rule.namespace, templates)),
   );
   const refusing = used.filter((template) => !HARMLESS_TEMPLATES.has(template));
-  if (refusing.length === 0) return [];
-  const kind = refusing.every((template) => template === QUOTA_TEMPLATE) ? 'quota' : 'check';
+  const changesHeaders =
+    rule.spec.requestHeaderOperations.length > 0 || rule.spec.responseHeaderOperations.length > 0;
+  if (refusing.length === 0 && !changesHeaders) return [];
+  const onlyQuota = !changesHeaders && refusing.every((template) => template === QUOTA_TEMPLATE);
+  const kind = onlyQuota ? 'quota' : 'check';
   return [{ namespace: rule.namespace, match: rule.spec.match.trim(), kind, source: sourceOf(rule) }];
 }
 
