@@ -70,6 +70,10 @@ describe.each(FORMS)('pilot as its proxies see it, %s', (form) => {
     expect(endpoints).not.toContain('10.1.0.1');
     harness.configure(SERVICES);
     await proxy.until((held) => !held.resources(CLUSTER_TYPE).has(V2));
+    const pushes = () =>
+      harness.events.filter(({ type }) => type === 'push').map(({ attributes }) => attributes.node);
+    await expect.poll(() => pushes().length).toBeGreaterThanOrEqual(3);
+    expect(new Set(pushes())).toEqual(new Set(['sidecar~127.0.0.1~a.default~default.svc.cluster.local']));
   });
 
   it('sends endpoints alone when only they change', async () => {

@@ -42,7 +42,7 @@ export function observeStreams(options: ObserverOptions): StreamObserver {
 }
 
 function observeEvent(stream: StreamInfo, event: SessionEvent, options: ObserverOptions): void {
-  const { metrics, log, clock, events } = options;
+  const { metrics, log, events } = options;
   switch (event.kind) {
     case 'sent':
       metrics.pushes.add(1, { type: shortName(event.typeUrl).toLowerCase() });
@@ -50,17 +50,8 @@ function observeEvent(stream: StreamInfo, event: SessionEvent, options: Observer
       return;
     case 'acked':
       metrics.pushTime.record(event.afterMs / 1000, { type: shortName(event.typeUrl).toLowerCase() });
-      // A proxy that came later did not have to wait for the change.
-      if (stream.connectedAt < options.changedAt()) {
-        metrics.convergenceTime.record((clock.now() - options.changedAt()) / 1000);
-      }
       setReject(stream, event.typeUrl, 0, metrics);
-      events.publish({
-        type: 'push',
-        severity: 'info',
-        message: `${stream.node.id} accepted ${shortName(event.typeUrl)} ${event.version}`,
-        attributes: attributesOf(stream, event.typeUrl, event.version),
-      });
+      if (stream.status().every(({ isCurrent }) => isCurrent)) observeComplete(stream, options);
       return;
     case 'nacked':
       observeNack(stream, event, options);
@@ -89,6 +80,18 @@ function observeEvent(stream: StreamInfo, event: SessionEvent, options: Observer
       });
     }
   }
+}
+
+/** One event a proxy and change: the acknowledgements on the way to it are in the metrics. */
+function observeComplete(stream: StreamInfo, { metrics, clock, events, changedAt }: ObserverOptions): void {
+  // A proxy that came later did not have to wait for the change.
+  if (stream.connectedAt < changedAt()) metrics.convergenceTime.record((clock.now() - changedAt()) / 1000);
+  events.publish({
+    type: 'push',
+    severity: 'info',
+    message: `${stream.node.id} has accepted everything there is for it`,
+    attributes: { node: stream.node.id },
+  });
 }
 
 function observeNack(

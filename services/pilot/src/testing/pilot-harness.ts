@@ -1,7 +1,7 @@
 import { createEventPublisher, createMemoryBus, type MessageOf } from '@quintet/bus';
 import { type ConfigObject, parseDocuments } from '@quintet/model';
-import { createChannel, createMetrics, type GrpcServer, silentLog, systemClock } from '@quintet/runtime';
-import { createXdsClient, type XdsClient, type XdsClientOptions } from '@quintet/testkit';
+import { createChannel, createMetrics, type GrpcServer, systemClock } from '@quintet/runtime';
+import { createMemoryLog, createXdsClient, type XdsClient, type XdsClientOptions } from '@quintet/testkit';
 import type { Form } from '@quintet/xds';
 import type { Generator } from '../generate/generator.ts';
 import { createMeshGenerator } from '../generate/mesh-generator.ts';
@@ -30,6 +30,7 @@ export type PilotHarness = {
   /** Makes this the whole configuration. Throws when a document cannot be read. */
   readonly configure: (yaml: string) => void;
   readonly connect: (proxy: ProxyOptions) => XdsClient;
+  /** Ends everything; throws when a stage threw while it ran. */
   readonly stop: () => Promise<void>;
 };
 
@@ -37,7 +38,8 @@ export type PilotHarness = {
 export async function startPilot(options: HarnessOptions = {}): Promise<PilotHarness> {
   const bus = createMemoryBus();
   const events: MessageOf<'event'>[] = [];
-  const shared = { clock: systemClock, log: silentLog };
+  const log = createMemoryLog();
+  const shared = { clock: systemClock, log };
   bus.connect({ principal: 'cli', ...shared }).subscribe('event', {}, (event) => events.push(event));
   const {
     generator = createMeshGenerator({
@@ -87,6 +89,9 @@ export async function startPilot(options: HarnessOptions = {}): Promise<PilotHar
       channel.close();
       pilot.stop();
       await server.stop?.(AbortSignal.timeout(2000));
+      for (const { level, message, fields } of log.lines) {
+        if (level === 'error') throw new Error(message, { cause: fields.err });
+      }
     },
   };
 }
