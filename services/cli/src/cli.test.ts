@@ -1,35 +1,5 @@
-import type { Program } from '@quintet/runtime/command';
 import { describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
-
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
-
-async function run(...args: string[]): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const output = (key: 'out' | 'err') => ({
-    isTerminal: false,
-    columns: () => undefined,
-    write: (text: string) => {
-      written[key] += text;
-    },
-  });
-  const program: Program = {
-    args,
-    env: {},
-    cwd: '/',
-    pid: 1,
-    platform: 'linux',
-    arch: 'x64',
-    nodePath: '/bin/false',
-    out: output('out'),
-    err: output('err'),
-    stopSignal: () => new AbortController().signal,
-    isAlive: () => false,
-    kill: () => false,
-  };
-  const code = await runCli(program);
-  return { code, ...written };
-}
+import { runCommand } from './testing/run-command.ts';
 
 describe('runCli', () => {
   it.each([
@@ -39,21 +9,30 @@ describe('runCli', () => {
     [['tools', 'extra'], 64, 'quintet: unexpected argument "extra"; usage: quintet tools\n'],
     [['validate', '-f'], 64, "quintet: option '-f, --filename <value>' argument missing\n"],
     [['validate', '-f', ''], 64, 'quintet: -f needs a value\n'],
+    [['validate', '-f', 'a', '-o', 'yaml'], 64, 'quintet: -o yaml: unknown format, expected json\n'],
+    [['up', '--name', 'Not OK'], 64, 'quintet: --name Not OK: expected small letters, digits and dashes\n'],
+    [['events', '--last', 'many'], 64, 'quintet: --last many: expected a whole number\n'],
+    [
+      ['proxy-config', 'secrets', 'a'],
+      64,
+      'quintet: unknown view "secrets"; one of clusters, listeners, routes, endpoints\n',
+    ],
+    [['proxy-config', 'routes', 'a', '--port', '1'], 64, 'quintet: --port does not filter routes\n'],
   ])('%j ends with %i and one line', async (args, code, err) => {
-    expect(await run(...args)).toEqual({ code, out: '', err });
+    expect(await runCommand(args)).toEqual({ code, out: '', err });
   });
 
   it('shows the commands on standard output when asked, on standard error when not', async () => {
-    const asked = await run('--help');
+    const asked = await runCommand(['--help']);
     expect(asked).toMatchObject({ code: 0, err: '' });
-    const silent = await run();
+    const silent = await runCommand([]);
     expect(silent).toEqual({ code: 64, out: '', err: asked.out });
   });
 
   it('shows the flags of a command', async () => {
-    const { code, out } = await run('validate', '--help');
+    const { code, out } = await runCommand(['validate', '--help']);
     expect(code).toBe(0);
     expect(out).toContain('Usage: quintet validate');
-    expect((await run('help', 'validate')).out).toBe(out);
+    expect((await runCommand(['help', 'validate'])).out).toBe(out);
   });
 });
