@@ -48,64 +48,13 @@ const SHORTEST_WAIT_MS = 1000;
  * others, hands out a new trust bundle when the roots change, and raises the alarm when an end comes near.
  */
 export function createUpkeep(options: UpkeepOptions): Component {
-  const stop = new AbortController();
-  let own = options.first;
-  let alarmed: ExpiryLevel = 'none';
-  const renewOwn = async () => {
-    const { keeper, names, clock, serial, identity } = options;
-    own = await makeServerCertificate(keeper.current(), { ...names, now: clock.now(), serial: serial() });
-    identity.update(own.texts);
-  };
-  const announce = async () => {
-    const { keeper, trust, clock } = options;
-    await writeRoots(keeper.current(), options.rootOutput);
-    const sequence = max(trust.current().sequence + 1n, BigInt(clock.now()));
-    trust.publish(bundleOf(keeper.current(), own, { ...options, sequence, now: clock.now() }));
-    options.events.trustChanged(trust.current());
-  };
-  const look = async () => {
-    if (await options.keeper.check()) {
-      await renewOwn();
-      await announce();
-      const { root } = options.keeper.current();
-      options.events.rootRotated({ serial: root.serial, notAfter: root.notAfter });
-    }
-    alarmed = raiseAlarm(options, alarmed);
-  };
-  const repeat = async (waitMs: () => number, act: () => Promise<void>, what: string) => {
-    for (;;) {
-      await sleep(options.clock, waitMs(), stop.signal);
-      if (stop.signal.aborted) return;
-      try {
-        await act();
-      } catch (error) {
-        if (!(error instanceof MeshError || error instanceof PkiError)) throw error;
-        options.log.error({ err: error }, what);
-      }
-    }
-  };
+  const upkeep = new Upkeep(options);
   const failure = Promise.withResolvers<never>();
   return {
     name: 'upkeep',
     failed: failure.promise,
-    async start() {
-      await writeRoots(options.keeper.current(), options.rootOutput);
-      options.events.trustChanged(options.trust.current());
-      alarmed = raiseAlarm(options, alarmed);
-      const { clock, random, checkIntervalMs, jitter } = options;
-      const halfLife = () =>
-        Math.max(SHORTEST_WAIT_MS, renewalDelay({ notAfter: own.notAfter, now: clock.now(), random }));
-      repeat(halfLife, renewOwn, 'own certificate not renewed').catch(failure.reject);
-      if (checkIntervalMs === 0) return;
-      let first = jitter ? random() : 1;
-      const interval = () => {
-        const wait = first * checkIntervalMs;
-        first = 1;
-        return wait;
-      };
-      repeat(interval, look, 'authority not checked').catch(failure.reject);
-    },
-    stop: () => stop.abort(),
+    start: () => upkeep.start(failure.reject),
+    stop: () => upkeep.stop(),
     checks: [
       {
         name: 'authority',
@@ -117,6 +66,89 @@ export function createUpkeep(options: UpkeepOptions): Component {
       },
     ],
   };
+}
+
+class Upkeep {
+  readonly #options: UpkeepOptions;
+  readonly #stop = new AbortController();
+  #own: ServerCertificate;
+  #announced: Authority;
+  #alarmed: ExpiryLevel = 'none';
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+    this.#own = options.first;
+    this.#announced = options.keeper.current();
+  }
+
+  async start(onBug: (error: unknown) => void): Promise<void> {
+    const { keeper, events, trust, clock, random, checkIntervalMs, jitter } = this.#options;
+    await writeRoots(keeper.current(), this.#options.rootOutput);
+    events.trustChanged(trust.current());
+    this.#alarmed = raiseAlarm(this.#options, this.#alarmed);
+    const halfLife = () => renewalDelay({ notAfter: this.#own.notAfter, now: clock.now(), random });
+    this.#repeat(
+      () => Math.max(SHORTEST_WAIT_MS, halfLife()),
+      () => this.#renewOwn(),
+    ).catch(onBug);
+    if (checkIntervalMs === 0) return;
+    let first = jitter ? random() : 1;
+    const interval = () => {
+      const wait = first * checkIntervalMs;
+      first = 1;
+      return wait;
+    };
+    this.#repeat(interval, () => this.#look()).catch(onBug);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #repeat(waitMs: () => number, act: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await sleep(this.#options.clock, waitMs(), this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      try {
+        await act();
+      } catch (error) {
+        if (!(error instanceof MeshError || error instanceof PkiError)) throw error;
+        this.#options.log.error({ err: error }, 'upkeep failed; it is tried again');
+      }
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { keeper, events } = this.#options;
+    await keeper.check();
+    const authority = keeper.current();
+    // Compared with what was told, not with what was found: telling may have failed the last time.
+    if (authority !== this.#announced) {
+      await this.#renewOwn();
+      await this.#announce(authority);
+      this.#announced = authority;
+      events.rootRotated({ serial: authority.root.serial, notAfter: authority.root.notAfter });
+    }
+    this.#alarmed = raiseAlarm(this.#options, this.#alarmed);
+  }
+
+  async #renewOwn(): Promise<void> {
+    const { keeper, names, clock, serial, identity } = this.#options;
+    this.#own = await makeServerCertificate(keeper.current(), {
+      ...names,
+      now: clock.now(),
+      serial: serial(),
+    });
+    identity.update(this.#own.texts);
+  }
+
+  async #announce(authority: Authority): Promise<void> {
+    const { trust, trustDomain, clock, events, rootOutput } = this.#options;
+    await writeRoots(authority, rootOutput);
+    const sequence = max(trust.current().sequence + 1n, BigInt(clock.now()));
+    trust.publish(bundleOf(authority, this.#own, { trustDomain, sequence, now: clock.now() }));
+    events.trustChanged(trust.current());
+  }
 }
 
 /** The bundle of an authority, signed with citadel's own certificate. */

@@ -29,61 +29,43 @@ export type NodeagentEnv = ServiceEnv<(typeof CONFIG)['options']>;
 /** Puts the node agent together. Throws `MeshError` when flags or the file of trusted roots cannot be used. */
 export async function createApp(env: NodeagentEnv): Promise<App> {
   const { config, clock, random, log, instance } = env;
-  const metrics = env.metrics.create(METRICS);
-  const { rootCertFile, citadelAddress, citadelIdentity, trustDomain } = config;
-  if (rootCertFile === undefined)
+  const {
+    rootCertFile: file,
+    citadelAddress: address,
+    citadelIdentity: peers,
+    maxTokens,
+    maxStreams,
+  } = config;
+  if (file === undefined)
     throw new MeshError('invalid_argument', 'expected --root-cert-file, where trust begins');
+  const metrics = env.metrics.create(METRICS);
   const identity = createServiceIdentity({ config, clock, random, log });
   const bus = createServiceBus({
-    config,
+    ...{ config, identity, clock, log, metrics: env.metrics },
     principal: 'nodeagent',
-    identity,
-    clock,
-    log,
-    metrics: env.metrics,
   });
   const events = createNodeagentEvents(createEventPublisher({ bus, service: 'nodeagent', instance, clock }));
   const roots = await openRootStore({
-    file: rootCertFile,
+    file,
     clock,
     log,
     onChange: (count) => events.rootsChanged({ roots: count }),
   });
-  const citadel = { address: citadelAddress, peers: citadelIdentity };
-  const source = createCitadelSource({ citadel, roots, lifetimeMs: config.secretTtl, clock, metrics });
-  const store = createSecretStore({
-    source,
-    clock,
-    random,
-    log,
-    metrics,
-    events,
-    maxTokens: config.maxTokens,
-  });
+  const lifetimeMs = config.secretTtl;
+  const source = createCitadelSource({ citadel: { address, peers }, roots, lifetimeMs, clock, metrics });
+  const store = createSecretStore({ source, clock, random, log, metrics, events, maxTokens });
   observeStore(store, metrics);
-  const channel = createChannel({
-    address: citadelAddress,
-    credentials: identity.channelCredentials({ peers: citadelIdentity }),
-  });
+  const channel = createChannel({ address, credentials: identity.channelCredentials({ peers }) });
   const trustWatch = createTrustWatch({
-    ...{
-      trustDomain,
-      roots,
-      clock,
-      random,
-      log,
-      events,
-      nodeId: instance,
-      maySign: createAllowList(citadelIdentity).allows,
-    },
+    ...{ roots, clock, random, log, events, nodeId: instance, trustDomain: config.trustDomain },
+    maySign: createAllowList(peers).allows,
     client: createClient(Trust, channel),
   });
   const sds = createSdsServer({
-    socket: config.sdsSocket,
-    source: createSdsSource({ store, roots, maxStreams: config.maxStreams, metrics }),
-    ...{ clock, log, metrics },
+    ...{ socket: config.sdsSocket, clock, log, metrics },
+    source: createSdsSource({ store, roots, maxStreams, metrics }),
   });
-  const closing: Component = {
+  const secrets: Component = {
     name: 'secrets',
     stop() {
       store.stop();
@@ -91,7 +73,7 @@ export async function createApp(env: NodeagentEnv): Promise<App> {
     },
   };
   return {
-    components: [roots, identity, bus, closing, trustWatch, sds, ...certificateFiles(env, identity)],
+    components: [roots, identity, bus, secrets, trustWatch, sds, ...certificateFiles(env, identity)],
     ready: [renewalCheck(store)],
     debugPages: [workloadDebugPage({ store, streams: sds.streams })],
   };

@@ -41,7 +41,7 @@ const BACKDATE_MS = 60_000;
 
 /**
  * Opens the authority kept in a directory, or makes one there. The key is written first: a crash in between leaves a key
- * without a certificate, for which the next start makes one.
+ * without a certificate, for which the next start makes one. Of two that start together the first one's key counts.
  */
 export async function openSelfSignedAuthority(options: SelfSignedOptions): Promise<AuthorityMaterial> {
   const { directory, keyType } = options;
@@ -52,7 +52,7 @@ export async function openSelfSignedAuthority(options: SelfSignedOptions): Promi
       throw new MeshError('failed_precondition', `${directory} has ca-cert.pem but not its ca-key.pem`);
     }
     const made = await generateKeyPair(keyType);
-    await writeFileAtomically(keyFile, { text: privateKeyPem(made), mode: 0o600 });
+    await writeFileAtomically(keyFile, { text: privateKeyPem(made), mode: 0o600, onlyNew: true });
   }
   const keyPair = keyPairFromPem(await readPrivateFile(keyFile, { groupMayRead: false }));
   const found = await readCertificate(directory, keyPair);

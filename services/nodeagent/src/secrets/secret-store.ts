@@ -1,4 +1,4 @@
-import { createBackoff, errorText, MeshError, sleep } from '@quintet/runtime';
+import { type Certificates, createBackoff, errorText, MeshError, sleep } from '@quintet/runtime';
 import { renewalTiming } from './renewal-timing.ts';
 import { readTokenClaims } from './token-claims.ts';
 import { hashToken, newTokenEntry, notify, type TokenEntry } from './token-lease.ts';
@@ -37,83 +37,23 @@ const KEPT_MS = 60_000;
  * until that token expires. Tokens that were accepted for one identity share its key and certificate.
  */
 export function createSecretStore(options: SecretStoreOptions): SecretStore {
-  const { clock, maxTokens } = options;
-  const tokens = new Map<string, TokenEntry>();
-  const workloads = new Map<string, Workload>();
-  const stop = new AbortController();
-  // Of the certificates that citadel gives: first attempts for a new token must be as quick as renewals.
-  let lifetimeMs = 0;
+  return new Store(options);
+}
 
-  const drop = (workload: Workload) => {
-    workload.stop();
-    if (workloads.get(workload.spiffeId) === workload) workloads.delete(workload.spiffeId);
-  };
-  // A workload whose proxies went away is dropped. One whose tokens came to an end stays until its certificate ends too:
-  // the next token may be on its way, and if none comes, somebody has to say so.
-  const forget = (entry: TokenEntry, why: 'left' | 'ended') => {
-    entry.timer?.cancel();
-    if (tokens.get(entry.hash) === entry) tokens.delete(entry.hash);
-    const { workload } = entry;
-    if (workload?.tokens.delete(entry) !== true) return;
-    if (workload.tokens.size === 0 && why === 'left') drop(workload);
-  };
-  const refuse = (entry: TokenEntry, error: MeshError) => {
-    entry.refused = new MeshError('unauthenticated', 'the token was not accepted', { cause: error });
-    forget(entry, 'ended');
-    notify(entry);
-  };
-  const onExpired = (workload: Workload) => {
-    if (workload.tokens.size === 0) drop(workload);
-  };
-  const accept = (entry: TokenEntry, certificates: Parameters<Workload['adopt']>[0]) => {
-    lifetimeMs = certificates.notAfter - clock.now();
-    const known = workloads.get(certificates.spiffeId);
-    const workload = known ?? new Workload(certificates, { ...options, onRefused: refuse, onExpired });
-    workloads.set(workload.spiffeId, workload);
-    workload.tokens.add(entry);
-    entry.workload = workload;
-    if (known !== undefined) known.offer(certificates);
-    notify(entry);
-  };
-  const acquire = async (entry: TokenEntry) => {
-    const { source, random, log, metrics } = options;
-    const { firstRetryMs: initialMs, longestRetryMs: maxMs, timeoutMs } = renewalTiming(lifetimeMs);
-    const backoff = createBackoff({ initialMs, maxMs, random });
-    let told = '';
-    while (tokens.get(entry.hash) === entry && entry.refused === undefined && !stop.signal.aborted) {
-      try {
-        const certificates = await source({ token: entry.token, timeoutMs, signal: stop.signal });
-        if (tokens.get(entry.hash) === entry && entry.refused === undefined) accept(entry, certificates);
-        return;
-      } catch (error) {
-        if (!(error instanceof MeshError)) throw error;
-        if (stop.signal.aborted) return;
-        metrics.retries.add(1);
-        if (errorText(error) !== told) {
-          log.warn({ subject: entry.claims.subject, err: error }, 'no certificate for a token; trying again');
-        }
-        told = errorText(error);
-        if (isRefusal(error)) return refuse(entry, error);
-      }
-      await sleep(clock, backoff.next(), stop.signal);
-    }
-  };
-  const admit = (token: string): TokenEntry => {
-    const claims = readTokenClaims(token);
-    if (claims === undefined) throw new MeshError('unauthenticated', 'not a token with an expiry');
-    if (claims.expires <= clock.now()) throw new MeshError('unauthenticated', 'the token has expired');
-    if (tokens.size >= maxTokens) throw new MeshError('resource_exhausted', `more than ${maxTokens} tokens`);
-    const entry = newTokenEntry(token, claims);
-    tokens.set(entry.hash, entry);
-    entry.timer = clock.after(claims.expires - clock.now(), () => {
-      entry.refused ??= new MeshError('unauthenticated', 'the token has expired');
-      forget(entry, 'ended');
-      notify(entry);
-    });
-    void acquire(entry);
-    return entry;
-  };
-  const lease = (entry: TokenEntry): Lease => {
+class Store implements SecretStore {
+  readonly #options: SecretStoreOptions;
+  readonly #tokens = new Map<string, TokenEntry>();
+  readonly #workloads = new Map<string, Workload>();
+  readonly #stop = new AbortController();
+  /** Of the certificates that citadel gives: first attempts for a new token must be as quick as renewals. */
+  #lifetimeMs = 0;
+
+  constructor(options: SecretStoreOptions) {
+    this.#options = options;
+  }
+
+  open(token: string): Lease {
+    const entry = this.#tokens.get(hashToken(token)) ?? this.#admit(token);
     entry.streams++;
     let open = true;
     return {
@@ -125,25 +65,130 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
         entry.listeners.add(changed);
         return () => entry.listeners.delete(changed);
       },
-      close() {
-        if (!open) return;
+      close: () => {
+        if (open) this.#left(entry);
         open = false;
-        entry.streams--;
-        if (entry.streams > 0) return;
-        clock.after(KEPT_MS, () => {
-          if (entry.streams === 0) forget(entry, 'left');
-        });
       },
     };
-  };
-  return {
-    open: (token) => lease(tokens.get(hashToken(token)) ?? admit(token)),
-    workloads: () => [...workloads.values()],
-    waiting: () => [...tokens.values()].filter(({ workload }) => workload === undefined).length,
-    stop() {
-      stop.abort();
-      for (const workload of workloads.values()) workload.stop();
-      for (const entry of tokens.values()) entry.timer?.cancel();
-    },
-  };
+  }
+
+  workloads(): readonly Workload[] {
+    return [...this.#workloads.values()];
+  }
+
+  waiting(): number {
+    return [...this.#tokens.values()].filter(({ workload }) => workload === undefined).length;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    for (const workload of this.#workloads.values()) workload.stop();
+    for (const entry of this.#tokens.values()) entry.timer?.cancel();
+  }
+
+  #admit(token: string): TokenEntry {
+    const { clock, maxTokens } = this.#options;
+    const claims = readTokenClaims(token);
+    if (claims === undefined) throw new MeshError('unauthenticated', 'not a token with an expiry');
+    if (claims.expires <= clock.now()) throw new MeshError('unauthenticated', 'the token has expired');
+    if (this.#tokens.size >= maxTokens)
+      throw new MeshError('resource_exhausted', `more than ${maxTokens} tokens`);
+    const entry = newTokenEntry(token, claims);
+    this.#tokens.set(entry.hash, entry);
+    const expired = new MeshError('unauthenticated', 'the token has expired');
+    entry.timer = clock.after(claims.expires - clock.now(), () => this.#end(entry, expired));
+    void this.#acquire(entry);
+    return entry;
+  }
+
+  /** Asks citadel about a token until it has an answer, or nobody wants one any more. */
+  async #acquire(entry: TokenEntry): Promise<void> {
+    const { source, clock, random, log, metrics } = this.#options;
+    const { firstRetryMs: initialMs, longestRetryMs: maxMs, timeoutMs } = renewalTiming(this.#lifetimeMs);
+    const backoff = createBackoff({ initialMs, maxMs, random });
+    const { signal } = this.#stop;
+    let told = '';
+    while (this.#wants(entry)) {
+      try {
+        const certificates = await source({ token: entry.token, timeoutMs, signal });
+        if (this.#wants(entry)) this.#accept(entry, certificates);
+        return;
+      } catch (error) {
+        if (!(error instanceof MeshError)) throw error;
+        if (!this.#wants(entry)) return;
+        metrics.retries.add(1);
+        if (isRefusal(error)) return this.#refuse(entry, error);
+        if (errorText(error) !== told) {
+          log.warn({ subject: entry.claims.subject, err: error }, 'no certificate for a token; trying again');
+        }
+        told = errorText(error);
+      }
+      await sleep(clock, backoff.next(), signal);
+    }
+  }
+
+  #wants(entry: TokenEntry): boolean {
+    return this.#tokens.get(entry.hash) === entry && !this.#stop.signal.aborted;
+  }
+
+  #accept(entry: TokenEntry, certificates: Certificates): void {
+    this.#lifetimeMs = certificates.notAfter - this.#options.clock.now();
+    const known = this.#workloads.get(certificates.spiffeId);
+    const workload = known ?? this.#newWorkload(certificates);
+    workload.tokens.add(entry);
+    entry.workload = workload;
+    known?.offer(certificates);
+    notify(entry);
+  }
+
+  #newWorkload(certificates: Certificates): Workload {
+    const workload = new Workload(certificates, {
+      ...this.#options,
+      onRefused: (entry, error) => this.#refuse(entry, error),
+      onExpired: (expired) => {
+        if (expired.tokens.size === 0) this.#drop(expired);
+      },
+    });
+    this.#workloads.set(workload.spiffeId, workload);
+    return workload;
+  }
+
+  #refuse(entry: TokenEntry, error: MeshError): void {
+    const { log } = this.#options;
+    log.warn({ subject: entry.claims.subject, err: error }, 'citadel does not accept a token');
+    this.#end(entry, new MeshError('unauthenticated', 'the token was not accepted', { cause: error }));
+  }
+
+  /**
+   * A token came to an end: its streams end too. A workload that has no other stays until its certificate ends: the next
+   * token may be on its way, and if none comes, somebody has to say so.
+   */
+  #end(entry: TokenEntry, why: MeshError): void {
+    entry.refused ??= why;
+    this.#forget(entry);
+    entry.workload?.tokens.delete(entry);
+    notify(entry);
+  }
+
+  /** A stream ended. The token is forgotten if nobody comes back with it, and with its last token the workload. */
+  #left(entry: TokenEntry): void {
+    entry.streams--;
+    if (entry.streams > 0 || entry.refused !== undefined) return;
+    this.#options.clock.after(KEPT_MS, () => {
+      if (entry.streams > 0 || entry.refused !== undefined) return;
+      this.#forget(entry);
+      const { workload } = entry;
+      if (workload?.tokens.delete(entry) === true && workload.tokens.size === 0) this.#drop(workload);
+    });
+  }
+
+  #forget(entry: TokenEntry): void {
+    entry.timer?.cancel();
+    if (this.#tokens.get(entry.hash) === entry) this.#tokens.delete(entry.hash);
+  }
+
+  #drop(workload: Workload): void {
+    workload.stop();
+    if (this.#workloads.get(workload.spiffeId) === workload) this.#workloads.delete(workload.spiffeId);
+  }
 }

@@ -32,45 +32,28 @@ export async function openRootStore(options: {
   readonly log: Log;
   readonly onChange: (roots: number) => void;
 }): Promise<RootStore> {
-  const { file, clock, log, onChange } = options;
-  let fromFile = await readRoots(file);
-  let fromBundle: readonly Certificate[] = [];
+  const { file, clock, log } = options;
+  const held = new Roots(await readRoots(file), options);
   let problem: string | undefined;
   let unwatch: (() => void) | undefined;
-  let current = merge(fromFile, fromBundle);
-  const subscribers = new Set<() => void>();
-  const refresh = () => {
-    const next = merge(fromFile, fromBundle);
-    if (next.pem === current.pem) return;
-    current = next;
-    log.info({ roots: next.certificates.length }, 'trusted roots changed');
-    onChange(next.certificates.length);
-    for (const changed of [...subscribers]) changed();
-  };
   const reload = async () => {
     try {
-      fromFile = await readRoots(file);
+      held.setFile(await readRoots(file));
       problem = undefined;
-      refresh();
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
-      if (problem !== error.message)
+      if (problem !== error.message) {
         log.error({ file, err: error }, 'trusted roots cannot be loaded; the last good ones stay');
+      }
       problem = error.message;
     }
   };
   return {
     name: 'roots',
-    pem: () => current.pem,
-    certificates: () => current.certificates,
-    setBundle(roots) {
-      fromBundle = roots;
-      refresh();
-    },
-    subscribe(changed) {
-      subscribers.add(changed);
-      return () => subscribers.delete(changed);
-    },
+    pem: () => held.current.pem,
+    certificates: () => held.current.certificates,
+    setBundle: (roots) => held.setBundle(roots),
+    subscribe: (changed) => held.subscribe(changed),
     start() {
       unwatch = watchDirectory({ directory: dirname(file), clock, onChange: () => void reload() });
     },
@@ -82,6 +65,44 @@ export async function openRootStore(options: {
       },
     ],
   };
+}
+
+class Roots {
+  readonly #options: { readonly log: Log; readonly onChange: (roots: number) => void };
+  readonly #subscribers = new Set<() => void>();
+  #fromFile: readonly Certificate[];
+  #fromBundle: readonly Certificate[] = [];
+  current: ReturnType<typeof merge>;
+
+  constructor(fromFile: readonly Certificate[], options: { log: Log; onChange: (roots: number) => void }) {
+    this.#options = options;
+    this.#fromFile = fromFile;
+    this.current = merge(fromFile);
+  }
+
+  setFile(roots: readonly Certificate[]): void {
+    this.#fromFile = roots;
+    this.#refresh();
+  }
+
+  setBundle(roots: readonly Certificate[]): void {
+    this.#fromBundle = roots;
+    this.#refresh();
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#subscribers.add(changed);
+    return () => this.#subscribers.delete(changed);
+  }
+
+  #refresh(): void {
+    const next = merge(this.#fromFile, this.#fromBundle);
+    if (next.pem === this.current.pem) return;
+    this.current = next;
+    this.#options.log.info({ roots: next.certificates.length }, 'trusted roots changed');
+    this.#options.onChange(next.certificates.length);
+    for (const changed of [...this.#subscribers]) changed();
+  }
 }
 
 async function readRoots(file: string): Promise<Certificate[]> {
