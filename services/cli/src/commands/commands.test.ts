@@ -136,6 +136,10 @@ describe('up', () => {
       out: '',
       err: `quintet: ${join(folder, 'none')} is not a folder\n`,
     });
+    expect(await up('--config', 'none', '--restart-delay', '15')).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('--restart-delay 15: expected a duration such as 15s'),
+    });
     mkdirSync(join(folder, 'c'));
     expect(await up('--config', 'c')).toMatchObject({ code: 65 });
     writeFileSync(join(folder, 'c/mesh.yaml'), 'workload: []\nservices: 1');

@@ -16,7 +16,9 @@ beforeEach(() => {
 });
 afterEach(() => running?.stop(1000));
 
-function run(script: string, hopelessExitCode?: number): SupervisedProcess {
+type Settings = { readonly hopelessExitCode?: number; readonly restartDelayMs?: number };
+
+function run(script: string, { hopelessExitCode, ...settings }: Settings = {}): SupervisedProcess {
   running = superviseProcess(
     {
       name: 'thing',
@@ -29,6 +31,7 @@ function run(script: string, hopelessExitCode?: number): SupervisedProcess {
     {
       clock: systemClock,
       random: () => 0,
+      ...settings,
       onEvent: (event) => {
         events.push(event);
         told();
@@ -83,8 +86,14 @@ describe('superviseProcess', () => {
     ]);
   });
 
+  it('leaves a program down as long as it is told, or as long as its failures ask for', async () => {
+    run('exit 3', { restartDelayMs: 200 });
+    await eventCount(3);
+    expect(events.filter(({ kind }) => kind === 'ended')).toMatchObject([{ retryMs: 200 }, { retryMs: 250 }]);
+  });
+
   it('gives up after a hopeless exit code', async () => {
-    run('exit 2', 2);
+    run('exit 2', { hopelessExitCode: 2 });
     await eventCount(1);
     expect(events[0]).toMatchObject({ kind: 'ended', retryMs: undefined });
     await running?.stop(1000);

@@ -34,6 +34,8 @@ export type ProcessEvent =
 export type SuperviseOptions = {
   readonly clock: Clock;
   readonly random: () => number;
+  /** A program that has ended stays down at least that long, milliseconds; 0 unless given. */
+  readonly restartDelayMs?: number;
   readonly onEvent: (event: ProcessEvent) => void;
 };
 
@@ -52,7 +54,7 @@ const GOOD_RUN_MS = 10_000;
 
 /** Starts a program and keeps it running. */
 export function superviseProcess(spec: ProcessSpec, options: SuperviseOptions): SupervisedProcess {
-  const { clock, random, onEvent } = options;
+  const { clock, random, restartDelayMs = 0, onEvent } = options;
   const stopping = new AbortController();
   const backoff = createBackoff({ ...BACKOFF, random });
   let child: ChildProcess | undefined;
@@ -67,7 +69,7 @@ export function superviseProcess(spec: ProcessSpec, options: SuperviseOptions): 
       if (stopping.signal.aborted) return;
       if (clock.monotonic() - started > GOOD_RUN_MS) backoff.reset();
       const hopeless = end.code !== undefined && end.code === spec.hopelessExitCode;
-      const retryMs = hopeless ? undefined : backoff.next();
+      const retryMs = hopeless ? undefined : Math.max(restartDelayMs, backoff.next());
       const words = await lastWords(spec.log);
       onEvent({ kind: 'ended', name: spec.name, how: end.how, lastWords: words, log: spec.log, retryMs });
       if (retryMs === undefined) return;

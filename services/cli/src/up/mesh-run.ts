@@ -19,4 +19,6 @@ export type MeshRun = {
   readonly state: MeshState;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** How long a process that has ended by itself stays down at least, milliseconds. */
+  readonly restartDelayMs: number;
 };

@@ -10,6 +10,12 @@ import type { Reporter } from './reporter.ts';
 /** The processes of a mesh in groups, in the order in which they are of use to each other. */
 export type ProcessGroups = readonly (readonly ProcessSpec[])[];
 
+export type StartOptions = {
+  readonly reporter: Reporter;
+  /** How long a process that has ended by itself stays down at least. */
+  readonly restartDelayMs: number;
+};
+
 export type RunningProcesses = {
   /** Rejects with a MeshError when a process cannot work at all; never resolves. */
   readonly failed: Promise<never>;
@@ -24,7 +30,10 @@ const GRACE_MS = 5000;
  * Starts all processes at once: whoever needs another one waits for it by itself. A process that ends is started again,
  * and the reporter says so.
  */
-export function startProcesses(groups: ProcessGroups, reporter: Reporter): RunningProcesses {
+export function startProcesses(
+  groups: ProcessGroups,
+  { reporter, restartDelayMs }: StartOptions,
+): RunningProcesses {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // Whoever waits for it hears of it; before and after that nobody has to.
   failed.catch(() => {});
@@ -40,7 +49,7 @@ export function startProcesses(groups: ProcessGroups, reporter: Reporter): Runni
     }
     reporter.line(`${what}; again in ${(event.retryMs / 1000).toFixed(1)} s; its log is ${event.log}`);
   };
-  const options = { clock: systemClock, random: Math.random, onEvent };
+  const options = { clock: systemClock, random: Math.random, restartDelayMs, onEvent };
   const running = groups.map((group) => group.map((spec) => superviseProcess(spec, options)));
   return {
     failed,

@@ -19,11 +19,13 @@ export type UpOptions = {
   readonly name: string;
   /** The configuration folder as the caller wrote it; the mesh's own without it. */
   readonly config?: string;
+  /** How long a process that has ended by itself stays down at least. */
+  readonly restartDelayMs: number;
 };
 
 /** Runs a mesh until it is told to stop. Answers the exit code; throws for what keeps it from starting. */
 export async function upMesh(program: Program, options: UpOptions): Promise<number> {
-  const { name } = options;
+  const { name, restartDelayMs } = options;
   const signal = program.stopSignal();
   const reporter = createReporter(program.err, systemClock);
   const paths = meshPaths(stateFolder(program.env), name);
@@ -41,8 +43,8 @@ export async function upMesh(program: Program, options: UpOptions): Promise<numb
     const state = meshState({ mesh, paths, debugToken, pid: program.pid, configFolder: folder });
     await writeMeshState(paths.state, state);
     reporter.done(`mesh "${name}" has the addresses 127.${held.block}.0.0/16`);
-    const startedAt = systemClock.now();
-    await runMesh({ program, reporter, signal, paths, mesh, tools, configFolder: folder, state, startedAt });
+    const timing = { startedAt: systemClock.now(), restartDelayMs };
+    await runMesh({ program, reporter, signal, paths, mesh, tools, configFolder: folder, state, ...timing });
     return EXIT.ok;
   } finally {
     held.release();
@@ -65,7 +67,7 @@ async function refuseSecondRun(
 
 async function runMesh(run: MeshRun): Promise<void> {
   const { reporter, signal, mesh } = run;
-  const processes = startProcesses(await prepareProcesses(run), reporter);
+  const processes = startProcesses(await prepareProcesses(run), run);
   try {
     await Promise.race([followStart(run).then(() => untilAborted(signal)), processes.failed]);
   } finally {
