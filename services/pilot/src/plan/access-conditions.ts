@@ -1,4 +1,3 @@
-import { isCidr } from '@quintet/model';
 import type { Condition, OperationFact, SourceFact, TextMatch } from './access-types.ts';
 
 /** A condition that nothing meets. */
@@ -27,11 +26,6 @@ export function principalFacts(value: string, trustDomains: readonly string[]): 
     kind: 'principal',
     match: valueMatch(`${SPIFFE}${alias}`),
   }));
-}
-
-/** An address or a range, as a range. */
-export function addressRange(value: string): string {
-  return isCidr(value) ? value : `${value}/${value.includes(':') ? 128 : 32}`;
 }
 
 /** Any of the facts. */

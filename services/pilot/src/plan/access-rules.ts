@@ -4,16 +4,9 @@ import type {
   Source,
   Condition as When,
 } from '@quintet/proto/istio/security/v1beta1/authorization_policy_pb.js';
-import {
-  ALWAYS,
-  addressRange,
-  allOf,
-  anyOf,
-  NEVER,
-  principalFacts,
-  valueMatch,
-} from './access-conditions.ts';
+import { ALWAYS, allOf, anyOf, NEVER, principalFacts, valueMatch } from './access-conditions.ts';
 import type { AccessPolicy, Condition, OperationFact, SourceFact } from './access-types.ts';
+import { addressRange } from './address-range.ts';
 
 /** How a rule is read. */
 export type RuleReading = {

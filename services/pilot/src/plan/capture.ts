@@ -1,5 +1,6 @@
+import { addressRange } from './address-range.ts';
 import { tcpBody } from './bodies.ts';
-import { ANY_CONNECTION, singleAddress } from './chains.ts';
+import { ANY_CONNECTION } from './chains.ts';
 import { type Asking, sourceAttributes } from './mixer.ts';
 import { BLACK_HOLE, PASSTHROUGH, VIRTUAL_OUTBOUND } from './names.ts';
 import type { ChainPlan, ListenerPlan } from './types.ts';
@@ -8,7 +9,7 @@ import type { ChainPlan, ListenerPlan } from './types.ts';
 export function loopGuard(asking: Asking): ChainPlan {
   return endingChain('own-addresses', {
     ...ANY_CONNECTION,
-    destinationRanges: asking.scope.proxy.addresses.map(singleAddress),
+    destinationRanges: asking.scope.proxy.addresses.map(addressRange),
   });
 }
 

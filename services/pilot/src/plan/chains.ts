@@ -10,11 +10,6 @@ export const ANY_CONNECTION: ChainMatch = {
 /** ALPN names by which Envoy's HTTP inspector tells what it has seen; `h2c` is HTTP/2 without TLS. */
 export const SNIFFED_HTTP = ['http/1.0', 'http/1.1', 'h2c'] as const;
 
-/** An address as a range of one. */
-export function singleAddress(address: string): string {
-  return `${address}/${address.includes(':') ? 128 : 32}`;
-}
-
 /** Equal for chains that take the same connections; Envoy refuses a listener that has two of them. */
 export function matchKey({ match }: ChainPlan): string {
   return JSON.stringify([

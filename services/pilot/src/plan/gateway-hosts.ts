@@ -4,7 +4,7 @@ import type { GatewayServer } from './gateway-servers.ts';
 import { NO_HEADERS } from './header-operations.ts';
 import { httpRoutes } from './http-routes.ts';
 import type { Asking } from './mixer.ts';
-import { matchesEverything, type Place } from './route-match.ts';
+import { ANY_REQUEST, matchesEverything, type Place } from './route-match.ts';
 import type { RoutePlan, VirtualHostPlan } from './route-types.ts';
 
 /** The routes of one host on a gateway, gathered from all its virtual services. */
@@ -26,7 +26,7 @@ export function gatewayVirtualHosts(
   const hosts = new Map<string, HostDraft>();
   for (const server of servers) addServer(hosts, asking, server);
   const port = servers[0]?.port.number ?? 0;
-  if (hosts.size === 0) return [nothingHere(port)];
+  if (hosts.size === 0) return [nothingHere(asking, port)];
   return [...hosts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([host, draft]) => ({
@@ -108,7 +108,7 @@ function catchAllsLast(routes: readonly RoutePlan[]): readonly RoutePlan[] {
   return [...routes.filter((route) => !all(route)), ...routes.filter(all)];
 }
 
-function nothingHere(port: number): VirtualHostPlan {
+function nothingHere({ check }: Asking, port: number): VirtualHostPlan {
   const name = `blackhole:${port}`;
   return {
     name,
@@ -117,12 +117,12 @@ function nothingHere(port: number): VirtualHostPlan {
     routes: [
       {
         name: 'default',
-        match: { path: { kind: 'prefix', value: '/' }, ignoreCase: false, headers: [], queryParameters: [] },
+        match: ANY_REQUEST,
         action: { kind: 'answer', status: 404, body: '' },
         requestHeaders: NO_HEADERS,
         responseHeaders: NO_HEADERS,
         operation: `${name}/*`,
-        context: { attributes: {}, check: 'skipped' },
+        context: { attributes: {}, check: check ? 'skipped' : 'absent' },
         sources: [],
       },
     ],

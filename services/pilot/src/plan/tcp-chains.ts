@@ -2,6 +2,7 @@ import { isCidr, isIp, isTlsProtocol, matchHost, type ServicePort } from '@quint
 import type { RouteDestination } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import type { MeshService } from '../snapshot/services.ts';
 import type { VirtualServiceConfig } from '../snapshot/virtual-services.ts';
+import { addressRange } from './address-range.ts';
 import { tcpBody } from './bodies.ts';
 import { ANY_CONNECTION, matchKey } from './chains.ts';
 import { resolveDestination } from './destination.ts';
@@ -45,7 +46,7 @@ export function tlsChains(config: VirtualServiceConfig, input: TcpInput): readon
         routeChain(config, route.route, input, {
           name: `${config.name}.${config.namespace}.tls[${index}][${at}]`,
           serverNames: serverNames(match.sniHosts),
-          destinationRanges: match.destinationSubnets.map(asRange),
+          destinationRanges: match.destinationSubnets.map(addressRange),
         }),
       ),
   );
@@ -57,7 +58,7 @@ export function tcpChains(config: VirtualServiceConfig, input: TcpInput): readon
   for (const [index, route] of config.spec.tcp.entries()) {
     for (const match of route.match.length === 0 ? [undefined] : route.match) {
       if (match && !matchApplies(match, input.place, config.namespace)) continue;
-      const destinationRanges = match?.destinationSubnets.map(asRange) ?? [];
+      const destinationRanges = match?.destinationSubnets.map(addressRange) ?? [];
       const name = `${config.name}.${config.namespace}.tcp[${index}]${chains.length === 0 ? '' : `[${chains.length}]`}`;
       chains.push(routeChain(config, route.route, input, { name, serverNames: [], destinationRanges }));
       if (destinationRanges.length === 0) return chains;
@@ -128,8 +129,4 @@ function plainChain(service: MeshService, port: ServicePort, { asking, attribute
 /** `*` alone asks for no name at all. */
 function serverNames(hosts: readonly string[]): readonly string[] {
   return hosts.includes('*') ? [] : hosts.map((host) => host.toLowerCase());
-}
-
-function asRange(subnet: string): string {
-  return isCidr(subnet) ? subnet : `${subnet}/${subnet.includes(':') ? 128 : 32}`;
 }
