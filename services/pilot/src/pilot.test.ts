@@ -156,6 +156,16 @@ describe.each(FORMS)('pilot as its proxies see it, %s', (form) => {
 });
 
 describe('pilot', () => {
+  it('tells of what is wrong with the configuration, once', async () => {
+    harness = await startPilot();
+    const proxies = [harness.connect({ form: 'delta' }), harness.connect({ form: 'sotw' })];
+    harness.configure(SERVICES + routeTo('nowhere'));
+    for (const proxy of proxies) await proxy.until((held) => held.resources(ROUTE_TYPE).has('9080'));
+    const told = harness.events.filter(({ type }) => type === 'config.issue').map(({ message }) => message);
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told).size).toBe(told.length);
+  });
+
   it('refuses a node that it cannot read', async () => {
     harness = await startPilot();
     const proxy = harness.connect({ form: 'sotw', id: 'ingress~1.1.1.1~a.b~c' });

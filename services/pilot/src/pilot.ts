@@ -6,6 +6,7 @@ import { type Clock, errorText, type Log } from '@quintet/runtime';
 import { createDiscovery, type Discovery, type StreamInfo } from '@quintet/xds';
 import type { Generator } from './generate/generator.ts';
 import type { PilotMetrics } from './metrics.ts';
+import { createIssueReporter } from './publish/issue-reporter.ts';
 import { createPublisher, type Publisher } from './publish/publisher.ts';
 import { reportWorld } from './publish/report-world.ts';
 import type { ConnectedProxy } from './status/proxies.ts';
@@ -54,10 +55,12 @@ export function createPilot(options: PilotOptions): Pilot {
   const { generator, staticClusters, isSynced, metrics, log, clock } = options;
   let changedAt = clock.now();
   let firstChange: number | undefined;
+  const issues = createIssueReporter(options);
   const publisher = createPublisher({
     generator,
     staticClusters,
     press: createPress(envoyRegistry),
+    onIssues: issues.report,
     onBug(stage, error, proxy) {
       metrics.internalErrors.add(1);
       log.error(
@@ -79,11 +82,10 @@ export function createPilot(options: PilotOptions): Pilot {
       if (!isSynced()) return;
       changedAt = firstChange ?? clock.now();
       firstChange = undefined;
-      const before = publisher.issues();
       const start = clock.monotonic();
       publisher.publish(store.objects());
       metrics.buildTime.record((clock.monotonic() - start) / 1000);
-      reportWorld({ ...options, publisher, store, before });
+      reportWorld({ ...options, publisher, store, issues });
     },
   });
   const touch = () => {

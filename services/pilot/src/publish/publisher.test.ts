@@ -38,6 +38,7 @@ function setUp() {
     generator,
     press: createPress(envoyRegistry),
     staticClusters: new Set(),
+    onIssues: () => undefined,
     onBug: (stage, error) => bugs.push(`${stage}: ${error instanceof Error ? error.message : ''}`),
   });
   return { publisher, next, counts, bugs };

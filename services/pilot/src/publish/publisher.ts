@@ -11,6 +11,8 @@ export type PublisherOptions = {
   readonly press: Press;
   /** Clusters that stand in every proxy's bootstrap. */
   readonly staticClusters: ReadonlySet<string>;
+  /** Told of all that is wrong with what a proxy sees, whenever that was made anew. */
+  readonly onIssues: (issues: readonly Issue[], revision: number) => void;
   /** A stage threw: what was handed out before stays. */
   readonly onBug: (stage: 'snapshot' | 'proxy', error: unknown, proxy?: ProxyNode) => void;
 };
@@ -68,6 +70,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
           if (tried === workshop.revision) return made;
           tried = workshop.revision;
           made = workshop.make(proxy, made) ?? made;
+          if (made !== undefined && made.issues.length > 0) options.onIssues(made.issues, made.revision);
           return made;
         },
         subscribe(changed) {
