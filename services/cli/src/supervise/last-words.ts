@@ -3,10 +3,14 @@ import { open } from 'node:fs/promises';
 const TAIL_BYTES = 4096;
 const LONGEST = 300;
 
+/** The head of a stack trace, which stands above many lines that say less. */
+const ERROR = /^[A-Za-z]*Error(?: \[\w+\])?: /;
+
 /** The last thing a program said in its log file, as one line; empty when it said nothing. */
 export async function lastWords(log: string): Promise<string> {
-  const text = await tailOf(log).catch(() => '');
-  const line = text.trimEnd().split('\n').at(-1) ?? '';
+  const lines = (await tailOf(log).catch(() => '')).trimEnd().split('\n');
+  const afterLog = lines.slice(lines.findLastIndex((line) => line.startsWith('{')) + 1);
+  const line = afterLog.findLast((one) => ERROR.test(one)) ?? lines.at(-1) ?? '';
   const message = messageOf(line) ?? line;
   return message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message;
 }

@@ -14,6 +14,7 @@ function event(
 ): MeshEvent {
   return create(EventSchema, {
     type,
+    service: type.startsWith('config.') ? 'galley' : 'pilot',
     time: timestampFromMs(T + ms),
     message: more.message ?? '',
     attributes: more.node === undefined ? {} : { node: more.node },
@@ -39,6 +40,7 @@ function lineOf(...events: readonly MeshEvent[]): string {
 
 describe('changes', () => {
   it.each([
+    ['nothing of what mixer makes of it', [{ ...applied, service: 'mixer' }], ''],
     ['nothing before a change', [event('push', 1, { node: 'x' }), event('certificate.issued', 2)], ''],
     [
       'a change that concerns nobody',

@@ -18,6 +18,8 @@ export function trackChange(change: Change | undefined, event: MeshEvent): Chang
   switch (event.type) {
     case 'config.applied':
     case 'config.removed':
+      // Others tell what they made of the configuration under the same names.
+      if (event.service !== 'galley') return change;
       return {
         objects: [...(change?.objects ?? []), event],
         acknowledged: change?.acknowledged ?? new Map(),
