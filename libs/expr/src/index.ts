@@ -10,6 +10,7 @@ export { evalJson, evalJsonLine, manifestFromJson } from './eval-json.ts';
 export { parseExactJson } from './exact-json.ts';
 export { Fault } from './fault.ts';
 export { matchGlob } from './functions.ts';
+export { intern } from './intern.ts';
 export { asV4, formatIp, ipEquals, parseIp } from './ip-address.ts';
 export type { Json } from './json-value.ts';
 export { valueFromJson, valueToJson } from './json-value.ts';

@@ -1,7 +1,7 @@
 import type { DescMessage, JsonObject, MessageShape } from '@bufbuild/protobuf';
 import { fromJson } from '@bufbuild/protobuf';
 import type { AttributeManifest, Bag, Program, Value, ValueType } from '@quintet/expr';
-import { compile, Fault } from '@quintet/expr';
+import { compile, Fault, intern } from '@quintet/expr';
 import type { Problem, Values } from './template.ts';
 
 /** Reads parameters strictly against their message; what does not fit is a problem at `params`. */
@@ -52,7 +52,7 @@ export function fieldCompiler(manifest: AttributeManifest): FieldCompiler {
     many: (path, texts) =>
       Object.entries(texts).flatMap(([name, text]) => {
         const program = one(`${path}.${name}`, text);
-        return program === undefined ? [] : [[name, program] as const];
+        return program === undefined ? [] : [[intern(name), program] as const];
       }),
     problems,
     types,

@@ -1,4 +1,4 @@
-import type { Value } from '@quintet/expr';
+import { intern, type Value } from '@quintet/expr';
 import {
   Params_MetricInfo_Kind as Kind,
   type Params,
@@ -61,7 +61,7 @@ function definitions(params: Params, context: HandlerContext): { metrics: Metric
     }
     names.add(definition.name);
     const instance = instanceReference(info.instanceName, context.namespace);
-    metrics.push({ instance, definition, dimensions: info.labelNames });
+    metrics.push({ instance, definition, dimensions: info.labelNames.map(intern) });
     problems.push(...labelProblems(info, instance, context, path));
   }
   return { metrics, problems };
