@@ -191,7 +191,7 @@ function envoyConfig({ dir, ports, pilot }: { dir: string; ports: Ports; pilot: 
 }
 
 function ready(port: number): Promise<unknown> {
-  return eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { timeoutMs: 20_000 });
+  return eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { timeoutMs: 50_000 });
 }
 
 async function metric(port: number, name: string): Promise<number> {
