@@ -7,14 +7,14 @@ import { createDiscovery, type Discovery, type StreamInfo } from '@quintet/xds';
 import type { Generator } from './generate/generator.ts';
 import type { PilotMetrics } from './metrics.ts';
 import { createIssueReporter } from './publish/issue-reporter.ts';
-import { createPublisher, type Publisher } from './publish/publisher.ts';
+import { createPublisher, type Publisher, type PublisherOptions } from './publish/publisher.ts';
 import { reportWorld } from './publish/report-world.ts';
 import type { ConnectedProxy } from './status/proxies.ts';
 import type { ObjectDescriber } from './status/status-reply.ts';
 import { createDebounce } from './store/debounce.ts';
 import { createStore, type Store } from './store/store.ts';
 import { observeStreams } from './stream/observe-streams.ts';
-import { createProxySource } from './stream/proxy-source.ts';
+import { createProxySource, type ProxySourceOptions } from './stream/proxy-source.ts';
 import { createPress } from './wire/press.ts';
 
 export type PilotOptions = {
@@ -52,7 +52,40 @@ export type Pilot = {
 
 /** Store → debounce → world → for each proxy what it is handed → stream. */
 export function createPilot(options: PilotOptions): Pilot {
-  const { generator, staticClusters, isSynced, metrics, log, clock } = options;
+  const { store, publisher, touch, stop, isSettled, changedAt } = createHandOut(options);
+  const describe = describer(store);
+  const onRefusal = refusalReporter(options);
+  const sources = {
+    secure: createProxySource({ publisher, needsIdentity: true, onRefusal }),
+    plaintext: createProxySource({ publisher, needsIdentity: false, onRefusal }),
+  };
+  const connection = ({ node }: StreamInfo) =>
+    sources.secure.connection(node) ?? sources.plaintext.connection(node);
+  const observer = observeStreams({ ...options, connection, changedAt, describe });
+  const { clock, patienceMs } = options;
+  const secure = createDiscovery({ source: sources.secure, clock, observer, patienceMs });
+  const plaintext = createDiscovery({ source: sources.plaintext, clock, observer, patienceMs });
+  return {
+    store,
+    publisher,
+    apply: store.apply,
+    synced: touch,
+    secure,
+    plaintext,
+    describe,
+    proxies: () =>
+      [...secure.streams(), ...plaintext.streams()].flatMap((stream) => {
+        const known = connection(stream);
+        return known === undefined ? [] : [{ stream, ...known }];
+      }),
+    isSettled,
+    stop,
+  };
+}
+
+/** From changes of configuration to worlds that proxies are fed from. */
+function createHandOut(options: PilotOptions) {
+  const { generator, staticClusters, isSynced, metrics, clock } = options;
   let changedAt = clock.now();
   let firstChange: number | undefined;
   const issues = createIssueReporter(options);
@@ -61,18 +94,7 @@ export function createPilot(options: PilotOptions): Pilot {
     staticClusters,
     press: createPress(envoyRegistry),
     onIssues: issues.report,
-    onBug(stage, error, proxy) {
-      metrics.internalErrors.add(1);
-      log.error(
-        { err: error, stage, proxy: proxy?.name ?? '' },
-        'a stage threw: what was handed out before stays',
-      );
-      options.events.publish({
-        type: 'bug',
-        severity: 'error',
-        message: `pilot made nothing of the configuration (${stage}): ${errorText(error)}`,
-      });
-    },
+    onBug: bugReporter(options),
   });
   const debounce = createDebounce({
     clock,
@@ -96,44 +118,34 @@ export function createPilot(options: PilotOptions): Pilot {
     metrics.inboundUpdates.add(1, { type: collection.endsWith('/serviceentries') ? 'svc' : 'config' });
     touch();
   });
-  const describe = describer(store);
-  const onRefusal = (
-    { node, address, spiffeId }: { node: { id: string }; address: string; spiffeId: string | undefined },
-    reason: string,
-  ) => {
-    metrics.refusedStreams.add(1);
-    log.warn({ node: node.id, address, identity: spiffeId ?? '', reason }, 'a stream was refused');
-    options.events.publish({ type: 'stream.refused', severity: 'warning', message: `${node.id}: ${reason}` });
-  };
-  const sources = {
-    secure: createProxySource({ publisher, needsIdentity: true, onRefusal }),
-    plaintext: createProxySource({ publisher, needsIdentity: false, onRefusal }),
-  };
-  const connection = ({ node }: StreamInfo) =>
-    sources.secure.connection(node) ?? sources.plaintext.connection(node);
-  const observer = observeStreams({ ...options, connection, changedAt: () => changedAt, describe });
-  const secure = createDiscovery({ source: sources.secure, clock, observer, patienceMs: options.patienceMs });
-  const plaintext = createDiscovery({
-    source: sources.plaintext,
-    clock,
-    observer,
-    patienceMs: options.patienceMs,
-  });
   return {
     store,
     publisher,
-    apply: store.apply,
-    synced: touch,
-    secure,
-    plaintext,
-    describe,
-    proxies: () =>
-      [...secure.streams(), ...plaintext.streams()].flatMap((stream) => {
-        const known = connection(stream);
-        return known === undefined ? [] : [{ stream, ...known }];
-      }),
-    isSettled: () => firstChange === undefined,
+    touch,
     stop: debounce.stop,
+    isSettled: () => firstChange === undefined,
+    changedAt: () => changedAt,
+  };
+}
+
+function bugReporter({ metrics, events, log }: PilotOptions): PublisherOptions['onBug'] {
+  return (stage, error, proxy) => {
+    metrics.internalErrors.add(1);
+    const fields = { err: error, stage, proxy: proxy?.name ?? '' };
+    log.error(fields, 'a stage threw: what was handed out before stays');
+    events.publish({
+      type: 'bug',
+      severity: 'error',
+      message: `pilot made nothing of the configuration (${stage}): ${errorText(error)}`,
+    });
+  };
+}
+
+function refusalReporter({ metrics, events, log }: PilotOptions): ProxySourceOptions['onRefusal'] {
+  return ({ node, address, spiffeId }, reason) => {
+    metrics.refusedStreams.add(1);
+    log.warn({ node: node.id, address, identity: spiffeId ?? '', reason }, 'a stream was refused');
+    events.publish({ type: 'stream.refused', severity: 'warning', message: `${node.id}: ${reason}` });
   };
 }
 
