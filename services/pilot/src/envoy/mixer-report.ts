@@ -27,7 +27,7 @@ const ROUTE_KEYS: readonly string[] = [
 ];
 
 /** Request headers that become attributes. */
-const REQUEST_HEADERS = ['x-request-id', 'referer', 'user-agent'];
+const REQUEST_HEADERS = ['content-type', 'referer', 'user-agent', 'x-request-id'];
 const RESPONSE_HEADERS = ['grpc-status', 'grpc-message'];
 
 /** Reports every request of a chain to mixer, after it has ended. */

@@ -11,6 +11,9 @@ import { duration } from './duration.ts';
 import { NETWORK_FILTERS } from './extension-names.ts';
 import { tcpReport } from './mixer-report.ts';
 
+/** How often an open connection is reported, as classic proxies do. */
+const REPORT_INTERVAL_MS = 10_000;
+
 /** The end of a chain that only passes bytes on. */
 export function tcpProxy(body: TcpBody): Filter {
   return create(FilterSchema, {
@@ -25,7 +28,12 @@ export function tcpProxy(body: TcpBody): Filter {
           ...(body.accessLog ? [fileAccessLog(body.accessLog)] : []),
           ...(body.report ? [tcpReport(body.report)] : []),
         ],
-        ...(body.report && { accessLogOptions: { flushAccessLogOnConnected: true } }),
+        ...(body.report && {
+          accessLogOptions: {
+            flushAccessLogOnConnected: true,
+            accessLogFlushInterval: duration(REPORT_INTERVAL_MS),
+          },
+        }),
       }),
     },
   });
