@@ -8,6 +8,7 @@ import {
   createAllowList,
   createChannel,
   createServiceIdentity,
+  type DebugPage,
   type GrpcServer,
   type HealthCheck,
   type HttpServer,
@@ -66,21 +67,7 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
     random: env.random,
   });
   const pages = debugPages(pilot);
-  const servers = {
-    secure: config.secureGrpcAddr === '' ? undefined : openSecure(env, pilot, identity),
-    plaintext: config.grpcAddr === '' ? undefined : openPlaintext(env, pilot),
-    debug:
-      config.httpAddr === ''
-        ? undefined
-        : createDebugServer({
-            address: config.httpAddr,
-            pages,
-            token: config.debugTokenFile && (await readTextFile(config.debugTokenFile)).trim(),
-            isReady: () => pilot.publisher.revision() > 0,
-            log,
-            clock,
-          }),
-  };
+  const servers = await openServers(env, pilot, { identity, pages });
   return {
     components: [
       ...present(identity),
@@ -95,6 +82,24 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
     debugPages: pages,
     pilot,
     ...servers,
+  };
+}
+
+type ServerParts = {
+  readonly identity: ServiceIdentity | undefined;
+  readonly pages: readonly DebugPage[];
+};
+
+/** The ports that the flags ask for; none listens yet. */
+async function openServers(env: PilotEnv, pilot: Pilot, { identity, pages }: ServerParts) {
+  const { config, log, clock } = env;
+  const token = config.debugTokenFile && (await readTextFile(config.debugTokenFile)).trim();
+  const isReady = () => pilot.publisher.revision() > 0;
+  const address = config.httpAddr;
+  return {
+    secure: config.secureGrpcAddr === '' ? undefined : openSecure(env, pilot, identity),
+    plaintext: config.grpcAddr === '' ? undefined : openPlaintext(env, pilot),
+    debug: address === '' ? undefined : createDebugServer({ address, pages, token, isReady, log, clock }),
   };
 }
 
