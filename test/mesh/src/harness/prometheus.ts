@@ -37,12 +37,12 @@ function parseSample(line: string): Sample {
   return {
     name,
     labels: Object.fromEntries(
-      pairs.map(([, key = '', text = '']) => [key, text.replaceAll(/\\(.)/g, unescape)]),
+      pairs.map(([, key = '', text = '']) => [key, text.replaceAll(/\\(.)/g, unescaped)]),
     ),
     value: Number(value),
   };
 }
 
-function unescape(_whole: string, character: string): string {
+function unescaped(_whole: string, character: string): string {
   return character === 'n' ? '\n' : character;
 }
