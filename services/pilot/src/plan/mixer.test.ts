@@ -119,6 +119,12 @@ describe('how mixer is asked', () => {
     });
   });
 
+  it('refuses rather than asks nobody where the server cannot be read', () => {
+    const broken = inbound(rule(''), { mixerCheckServer: 'istio-policy:' });
+    expect(broken.body.check?.cluster).toBe('outbound|9091||istio-policy:');
+    expect(broken.route?.context.check).toBe('asked');
+  });
+
   it('asks at a router, and not at the client of a sidecar', () => {
     const gateway = `
 ---

@@ -1,9 +1,9 @@
 import { stringMapOf, type Value } from '@quintet/expr';
 import { CONTEXT_KEYS, REPORTER_KINDS, serviceUid, workloadUid } from '@quintet/model';
-import { mixerServers, serverAddress } from '../scope/service-set.ts';
 import type { Scope } from '../scope/types.ts';
 import { canBeRefused } from '../snapshot/check-rules.ts';
 import { contentKey } from '../snapshot/content-key.ts';
+import { mixerServers, serverAddress } from '../snapshot/mixer-servers.ts';
 import { quotaSpecsFor } from '../snapshot/quotas.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import type { CanMatch } from './check-match.ts';

@@ -1,6 +1,6 @@
 import { isHttp2Protocol, isHttpProtocol, type ServicePort } from '@quintet/model';
-import { mixerServers } from '../scope/service-set.ts';
 import type { Scope } from '../scope/types.ts';
+import { mixerServers } from '../snapshot/mixer-servers.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import { upstreamTls } from './client-tls.ts';
 import { clusterPolicy, connectionUse, goesToDestination } from './cluster-policy.ts';

@@ -1,5 +1,5 @@
-import { mixerServers } from '../scope/service-set.ts';
 import type { Scope } from '../scope/types.ts';
+import { mixerServers } from '../snapshot/mixer-servers.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import type { ClusterPlan, Discovery } from './cluster-types.ts';
 import { BLACK_HOLE, INBOUND_PASSTHROUGH, outboundCluster, PASSTHROUGH } from './names.ts';

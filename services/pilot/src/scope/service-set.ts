@@ -1,31 +1,13 @@
 import { resolveHost } from '@quintet/model';
 import type { Destination } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import { type DestinationRuleConfig, findDestinationRule } from '../snapshot/destination-rules.ts';
-import type { MeshSettings } from '../snapshot/mesh-settings.ts';
+import { mixerServers } from '../snapshot/mixer-servers.ts';
 import type { MeshService } from '../snapshot/services.ts';
 import type { Snapshot } from '../snapshot/types.ts';
 import type { VirtualServiceConfig } from '../snapshot/virtual-services.ts';
 import { visibleIn } from '../snapshot/visibility.ts';
 import { onePerHost } from './egress.ts';
 import type { Scope } from './types.ts';
-
-/** Host and port of a server that the mesh config names as `host:port`, or undefined when there is no port. */
-export function serverAddress(server: string): { readonly host: string; readonly port: number } | undefined {
-  const colon = server.lastIndexOf(':');
-  const port = Number(server.slice(colon + 1));
-  if (colon <= 0 || !Number.isInteger(port) || port < 1 || port > 65535) return undefined;
-  return { host: server.slice(0, colon).toLowerCase(), port };
-}
-
-/** The mixer servers that the mesh config names, each once. */
-export function mixerServers(
-  mesh: MeshSettings,
-): readonly { readonly host: string; readonly port: number }[] {
-  const { checkServer, reportServer } = mesh.mixer;
-  return [...new Set([checkServer, reportServer])].flatMap(
-    (server) => (server && serverAddress(server)) || [],
-  );
-}
 
 /**
  * The services a proxy has clusters for: those it reaches, those its virtual services send traffic to, and the

@@ -141,6 +141,23 @@ describe('the issues of a snapshot', () => {
     expect(issues(yaml)).toEqual([`IST0101 v ${path}`]);
   });
 
+  it('are servers of mixer that nobody knows', () => {
+    const server = 'istio-policy.istio-system.svc.cluster.local:9091';
+    const mixer = serviceYaml({
+      name: 'istio-policy',
+      namespace: 'istio-system',
+      port: 9091,
+      protocol: 'GRPC',
+    });
+    const found = (yaml: string, mixerCheckServer: string) =>
+      snapshotOf({ yaml, mesh: { mixerCheckServer } }).issues.map(({ code, path }) => `${code} ${path}`);
+    expect(found(mixer, server)).toEqual([]);
+    expect(found('', server)).toEqual(['IST0101 mixerCheckServer']);
+    expect(found(mixer, server.replace('9091', '1'))).toEqual(['IST0101 mixerCheckServer']);
+    expect(found(mixer, 'istio-policy')).toEqual(['IST0101 mixerCheckServer']);
+    expect(found(mixer, server.replace(':9091', ''))).toEqual([]);
+  });
+
   it('say where the object stands', () => {
     const yaml = object(
       'VirtualService',

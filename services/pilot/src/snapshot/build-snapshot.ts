@@ -56,8 +56,7 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
       issues: referenceIssues({
         ...networking.parts,
         services: networking.parts.registry.services,
-        rootNamespace: mesh.rootNamespace,
-        domain: mesh.domain,
+        mesh,
       }),
     }),
   );

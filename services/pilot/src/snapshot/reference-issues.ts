@@ -1,21 +1,28 @@
-import { type Issue, MESH_GATEWAY, resolveHost } from '@quintet/model';
+import { type Issue, MESH_CONFIG, MESH_CONFIG_NAME, MESH_GATEWAY, resolveHost } from '@quintet/model';
 import type { Destination } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import { type DestinationRuleIndex, findDestinationRule } from './destination-rules.ts';
 import type { GatewayIndex } from './gateways.ts';
 import { issueAbout } from './issue-about.ts';
+import type { MeshSettings } from './mesh-settings.ts';
+import { serverAddress } from './mixer-servers.ts';
 import { findService, type MeshService, type ServiceIndex } from './services.ts';
 import type { VirtualServiceConfig, VirtualServiceIndex } from './virtual-services.ts';
+
+const MESH_CONFIG_SUBJECT = {
+  kind: MESH_CONFIG.kind,
+  namespace: MESH_CONFIG_NAME.namespace,
+  name: MESH_CONFIG_NAME.name,
+};
 
 type Indexes = {
   readonly services: ServiceIndex;
   readonly virtualServices: VirtualServiceIndex;
   readonly destinationRules: DestinationRuleIndex;
   readonly gateways: GatewayIndex;
-  readonly rootNamespace: string;
-  readonly domain: string;
+  readonly mesh: MeshSettings;
 };
 
-/** What virtual services refer to and nobody defines, and hosts that two of them claim for the sidecars. */
+/** What virtual services and the mesh config refer to and nobody defines, and hosts claimed twice for the sidecars. */
 export function referenceIssues(indexes: Indexes): readonly Issue[] {
   const gateways = new Set(indexes.gateways.all.map(({ ref }) => ref));
   return [
@@ -24,6 +31,7 @@ export function referenceIssues(indexes: Indexes): readonly Issue[] {
       ...destinationsOf(config).flatMap((place) => destinationIssues(config, place, indexes)),
     ]),
     ...hostConflicts(indexes.virtualServices.all),
+    ...serverIssues(indexes),
   ];
 }
 
@@ -52,7 +60,7 @@ function destinationsOf({ spec }: VirtualServiceConfig): Place[] {
 function destinationIssues(config: VirtualServiceConfig, place: Place, indexes: Indexes): Issue[] {
   const { destination, path } = place;
   if (!destination) return [];
-  const host = resolveHost(destination.host, config.namespace, indexes.domain);
+  const host = resolveHost(destination.host, config.namespace, indexes.mesh.domain);
   const service = findService(indexes.services, host, config.namespace);
   if (!service)
     return [
@@ -86,7 +94,7 @@ function subsetIssues(
     host: service.host,
     serviceNamespace: service.namespace,
     proxyNamespace: config.namespace,
-    rootNamespace: indexes.rootNamespace,
+    rootNamespace: indexes.mesh.rootNamespace,
   });
   if (rule?.subsets.some(({ name }) => name === subset)) return [];
   return [
@@ -131,6 +139,23 @@ function hostConflicts(all: readonly VirtualServiceConfig[]): Issue[] {
 function seenTogether(a: VirtualServiceConfig, b: VirtualServiceConfig): boolean {
   const everywhere = (config: VirtualServiceConfig) => config.exportTo.includes('*');
   return (everywhere(a) && everywhere(b)) || a.namespace === b.namespace;
+}
+
+/** Servers of mixer that are no service: proxies then ask nobody, and refuse unless the mesh lets them fail open. */
+function serverIssues({ mesh, services }: Indexes): Issue[] {
+  const { checkServer, reportServer } = mesh.mixer;
+  const named = [
+    { path: 'mixerCheckServer', server: checkServer },
+    { path: 'mixerReportServer', server: reportServer },
+  ];
+  return named.flatMap(({ path, server }) => {
+    if (server === undefined) return [];
+    const address = serverAddress(server);
+    const known = services.byHost.get(address.host)?.flatMap(({ ports }) => ports) ?? [];
+    if (known.some(({ number }) => number === address.port)) return [];
+    const message = `${server} is no service and port of the mesh, as <host>:<port>`;
+    return [issueAbout(MESH_CONFIG_SUBJECT, { code: 'IST0101', path, message })];
+  });
 }
 
 function notFound(config: VirtualServiceConfig, path: string, message: string): Issue {
