@@ -23,7 +23,7 @@ export function createReporter(output: TextOutput, clock: Clock): Reporter {
     begin(what) {
       if (!output.isTerminal) return;
       erase();
-      pending = `${seconds()}  ${what} ...`;
+      pending = clip(`${seconds()}  ${what} ...`, output.columns());
       output.write(pending);
     },
     done(what) {
@@ -40,4 +40,11 @@ export function createReporter(output: TextOutput, clock: Clock): Reporter {
       }
     },
   };
+}
+
+/** A line that stays in one row of the terminal: only that can be taken back. */
+function clip(line: string, columns: number | undefined): string {
+  return columns === undefined || line.length < columns
+    ? line
+    : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
