@@ -105,14 +105,15 @@ ${localities.map((locality, index) => `  - {address: 10.0.0.${index + 1}, locali
   });
 
   it('are asked for by locality only where it matters', () => {
-    const selection = (mesh: object, extra = '') => {
-      const plan = planOf({ yaml: entry(ALL) + extra, mesh }, sidecar({ locality: 'eu/a/1' }));
+    const selection = (mesh: object, address = '10.9.9.9') => {
+      const proxy = sidecar({ locality: 'eu/a/1', addresses: [address] });
+      const plan = planOf({ yaml: entry(ALL), mesh }, proxy);
       const { discovery } = named(plan.clusters, `outbound|9080||${WEB}`);
       return discovery.kind === 'endpoints' ? discovery.selection : undefined;
     };
     expect(selection({})).toMatchObject({ locality: '', failover: false });
-    expect(selection({ localityLbSetting: { distribute: [{ from: 'x', to: { y: 100 } }] } })).toMatchObject({
-      locality: 'eu/a/1',
-    });
+    const setting = { localityLbSetting: { distribute: [{ from: 'x', to: { y: 100 } }] } };
+    expect(selection(setting)).toMatchObject({ locality: 'eu/a/1' });
+    expect(selection(setting, '10.0.0.4')).toMatchObject({ locality: 'us/a/1' });
   });
 });

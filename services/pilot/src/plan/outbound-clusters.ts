@@ -107,7 +107,7 @@ function discoveryOf(scope: Scope, { service, port, subset, policy }: Target): D
   const captures = proxy.type === 'sidecar' && proxy.interceptionMode !== 'NONE';
   if (captures && (service.resolution === 'none' || goesToDestination(policy)))
     return { kind: 'destination' };
-  const locality = { locality: proxy.locality, failover: policy.outlierDetection !== undefined };
+  const locality = { locality: scope.locality, failover: policy.outlierDetection !== undefined };
   if (service.resolution === 'dns') {
     return {
       kind: 'dns',
@@ -136,6 +136,6 @@ function discoveryOf(scope: Scope, { service, port, subset, policy }: Target): D
 
 /** Proxies of all localities share what does not depend on theirs. */
 function localityMatters(scope: Scope, policy: PortPolicy): boolean {
-  if (scope.proxy.locality === '') return false;
+  if (scope.locality === '') return false;
   return scope.mesh.locality.distribute.length > 0 || policy.outlierDetection !== undefined;
 }

@@ -34,6 +34,7 @@ export function scopeFor(snapshot: Snapshot, proxy: ProxyNode): Scope {
   const parts = {
     proxy,
     mesh: snapshot.mesh,
+    locality: instances[0]?.endpoint.locality || proxy.locality,
     instances,
     authentication: snapshot.authentication,
     authorization: authorizationFor(snapshot.authorization, workload),

@@ -29,7 +29,7 @@ function clustersKey(parts: Omit<Scope, 'key' | 'sharedKeys'>): string {
     parts.mesh.key,
     proxy.type,
     proxy.interceptionMode,
-    proxy.locality,
+    parts.locality,
     keysOf(parts.services),
     [...parts.destinationRules].map(([host, rule]) => [host, rule.key]),
     parts.authentication.key,

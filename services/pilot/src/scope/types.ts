@@ -29,6 +29,8 @@ export type Scope = {
   readonly servicesByHost: ReadonlyMap<string, readonly MeshService[]>;
   /** The rule that holds for a host of `services`. */
   readonly destinationRules: ReadonlyMap<string, DestinationRuleConfig>;
+  /** Where the workload runs, `region/zone/subzone`: as its first service says, else as the proxy does. */
+  readonly locality: string;
   /** The services of the workload itself, with its endpoint in each. */
   readonly instances: readonly ServiceInstance[];
   readonly sidecar?: SidecarConfig;
