@@ -9,7 +9,7 @@ import type { Form } from './type-channel.ts';
 
 /** One stream, for status pages and observers. */
 export type StreamInfo = {
-  /** `<node id>-<number>`, unique in this process. */
+  /** `<node id>-<number>`, unique among the streams of one server. */
   readonly id: string;
   readonly form: Form;
   readonly node: Node;

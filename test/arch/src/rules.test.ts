@@ -85,7 +85,7 @@ describe('top level', () => {
         'docker-compose.yml',
       ],
       ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE'],
-      ...['tsconfig.json', 'tsconfig.base.json', 'vitest.config.ts', 'biome.json'],
+      ...['tsconfig.json', 'tsconfig.base.json', 'tsconfig.build.json', 'vitest.config.ts', 'biome.json'],
     ]);
     const extra = readdirSync(root).filter(
       (name) => !name.startsWith('.') && name !== 'node_modules' && !allowed.has(name),
