@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   type DirectResponseAction,
   DirectResponseActionSchema,
@@ -38,11 +38,9 @@ export function routeAction(action: RoutePlan['action']): EnvoyRoute['action'] {
 }
 
 function forward(action: ForwardAction): EnvoyRouteAction {
-  const timeout = duration(action.timeoutMs);
   return create(RouteActionSchema, {
     clusterSpecifier: clusterSpecifier(action.targets),
-    timeout,
-    maxStreamDuration: { grpcTimeoutHeaderMax: timeout },
+    ...timeouts(action.timeoutMs),
     ...(action.retry && { retryPolicy: retryPolicy(action.retry) }),
     ...rewrite(action.rewrite),
     requestMirrorPolicies: action.mirrors.map((mirror) => ({
@@ -51,6 +49,17 @@ function forward(action: ForwardAction): EnvoyRouteAction {
     })),
     hashPolicy: action.hash.map(hashPolicy),
   });
+}
+
+/**
+ * Without a limit of our own the caller's `grpc-timeout` counts, as long as it is. A route that says anything about the
+ * duration of streams ignores its `timeout`, so with a limit of our own that one stands alone.
+ */
+function timeouts(
+  limitMs: number,
+): Pick<MessageInitShape<typeof RouteActionSchema>, 'timeout' | 'maxStreamDuration'> {
+  const timeout = duration(limitMs);
+  return limitMs > 0 ? { timeout } : { timeout, maxStreamDuration: { grpcTimeoutHeaderMax: timeout } };
 }
 
 function clusterSpecifier(targets: readonly WeightedTarget[]): EnvoyRouteAction['clusterSpecifier'] {
