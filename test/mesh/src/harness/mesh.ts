@@ -16,6 +16,8 @@ export type MeshOptions = ConfigChanges & {
   readonly name?: string;
   /** Set for `up` and what it starts. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further flags for `up`. */
+  readonly upArgs?: readonly string[];
 };
 
 type CallOptions = Omit<HttpCall, 'url'>;
@@ -51,10 +53,10 @@ const SHOWN_WIDTH = 500;
 
 /** Starts a mesh in folders of its own and waits until it is ready and its configuration at work. */
 export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
-  const { name = 'test', env = {} } = options;
+  const { name = 'test', env = {}, upArgs = [] } = options;
   const folder = await makeMeshFolder(options);
   const environment = { ...env, QUINTET_HOME: folder.home };
-  const up = startUp({ args: ['--name', name, '--config', folder.config], env: environment });
+  const up = startUp({ args: ['--name', name, '--config', folder.config, ...upArgs], env: environment });
   try {
     await up.line(/Ctrl-C ends the mesh/, { timeoutMs: START_LIMIT_MS });
     const state = readMeshState(join(folder.home, name, 'mesh.json'));
