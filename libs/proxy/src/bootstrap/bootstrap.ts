@@ -3,7 +3,7 @@ import { writeNode } from '../node/write-node.ts';
 import { adminCluster } from './admin-cluster.ts';
 import type { BootstrapOptions, SocketPlace } from './bootstrap-options.ts';
 import { healthListener, statsListener } from './listeners.ts';
-import { probeClusters } from './proxied-probe.ts';
+import { probeClusters, probeStatPrefixes } from './proxied-probe.ts';
 import { sdsCluster } from './sds-cluster.ts';
 import { statsConfig } from './stats.ts';
 import { dynamicResources, xdsCluster } from './xds.ts';
@@ -13,7 +13,7 @@ import { dynamicResources, xdsCluster } from './xds.ts';
  * It does the duties of the former agent: identity from the node agent, readiness and metrics on ports of Envoy's own.
  */
 export function bootstrap(options: BootstrapOptions): JsonObject {
-  const { discovery, secrets, sourceAddress } = options;
+  const { discovery, secrets, sourceAddress, probes = [], stats } = options;
   if (discovery.pilotIdentity !== undefined && secrets === undefined) {
     throw new TypeError('a bootstrap with mutual TLS to pilot needs a source of secrets');
   }
@@ -27,7 +27,7 @@ export function bootstrap(options: BootstrapOptions): JsonObject {
         adminCluster(options.admin),
         xdsCluster(discovery),
         ...(secrets === undefined ? [] : [sdsCluster(secrets)]),
-        ...probeClusters(options.probes ?? []),
+        ...probeClusters(probes),
       ],
     },
     ...(sourceAddress === undefined
@@ -37,7 +37,7 @@ export function bootstrap(options: BootstrapOptions): JsonObject {
             upstream_bind_config: { source_address: { address: sourceAddress, port_value: 0 } },
           },
         }),
-    ...statsConfig(options.stats),
+    ...statsConfig({ ...stats, prefixes: [...stats.prefixes, ...probeStatPrefixes(probes)] }),
     overload_manager: overloadManager(options.maxConnections),
     layered_runtime: {
       layers: [

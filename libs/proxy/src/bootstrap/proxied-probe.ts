@@ -61,6 +61,15 @@ export function probeFilters(probes: readonly ProxiedProbe[]): JsonObject[] {
     }));
 }
 
+/**
+ * Names of metrics, up to their last part, that the proxy must keep: its filter answers from the numbers of healthy
+ * members, and takes a number that is not kept for none.
+ */
+export function probeStatPrefixes(probes: readonly ProxiedProbe[]): string[] {
+  const asked = probes.filter(({ kind }) => kind !== 'http').map(clusterName);
+  return [...new Set(asked)].map((name) => `cluster.${name.replaceAll(':', '_')}.membership_`);
+}
+
 /** The application's ports as clusters, each once. */
 export function probeClusters(probes: readonly ProxiedProbe[]): JsonObject[] {
   const byName = new Map(probes.map((probe) => [clusterName(probe), cluster(probe)]));
