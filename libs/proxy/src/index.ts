@@ -12,6 +12,7 @@ export {
   TOKEN_SECRET,
   XDS_CLUSTER,
 } from './bootstrap/bootstrap-options.ts';
+export type { ProxiedProbe } from './bootstrap/proxied-probe.ts';
 export {
   type Decision,
   type DecisionReason,
