@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ECHO_MESH, readEcho } from './apps/echo-mesh.ts';
 import { httpCall } from './harness/http-call.ts';
+import { tcpCall } from './harness/tcp-call.ts';
 import { useMesh } from './harness/use-mesh.ts';
 
 const mesh = useMesh(ECHO_MESH);
@@ -21,29 +21,15 @@ function plaintext(headers: Readonly<Record<string, string>> = {}) {
   return httpCall({ url: `http://${mesh().workload('echo-v1').address}:8000/`, headers, timeoutMs: 5000 });
 }
 
-/** What comes over a plain connection to a port until the other side ends it. */
-function readPlain(host: string, port: number): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect({ host, port });
-    socket.setTimeout(5000, () => socket.destroy(new Error('nothing happened')));
-    socket.on('data', (chunk) => {
-      text += chunk.toString();
-      socket.end();
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(text));
-    socket.write('hello\n');
-  });
-}
-
 describe('STRICT', () => {
   it('refuses plaintext to an inbound HTTP port', async () => {
     await expect(plaintext()).rejects.toThrow(/ECONNRESET|socket hang up/);
   });
 
   it('refuses plaintext to an inbound TCP port', async () => {
-    expect(await readPlain(mesh().workload('echo-v1').address, 9000)).toBe('');
+    const host = mesh().workload('echo-v1').address;
+    const answer = await tcpCall({ host, port: 9000, send: 'hello\n', until: '\n' });
+    expect(answer).toEqual({ text: '', ended: true });
   });
 
   it('lets a mesh call through with the identities of both ends', async () => {
@@ -55,7 +41,9 @@ describe('STRICT', () => {
   });
 
   it('carries TCP over mutual TLS', async () => {
-    expect(await readPlain(mesh().workload('anna-v1').outboundAddress, 9000)).toMatch(/^echo-v1\n/);
+    const host = mesh().workload('anna-v1').outboundAddress;
+    const answer = await tcpCall({ host, port: 9000, send: 'hello\n', until: 'hello\n' });
+    expect(answer.text).toBe('echo-v1\nhello\n');
   });
 
   it('does not believe a caller who says whose certificate it has', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eventually } from '@quintet/testkit';
+import { drainObstacles } from './draining.ts';
 import { httpCall } from './http-call.ts';
 import { field, list, text } from './json.ts';
 import type { MeshState } from './mesh-state.ts';
@@ -20,7 +21,10 @@ export type Configuration = {
   save(file: string, content: string): Promise<void>;
   /** Waits until galley has read a file as it was last written here, and answers its verdict. */
   verdict(file: string): Promise<Verdict>;
-  /** Waits until pilot, mixer and every proxy have what galley hands out, and use it. */
+  /**
+   * Waits until pilot, mixer and every proxy have what galley hands out, and use it alone: no Envoy serves connections
+   * by a listener of before any more.
+   */
   settled(options?: { readonly timeoutMs?: number }): Promise<void>;
 };
 
@@ -49,6 +53,7 @@ export function createConfiguration(state: MeshState): Configuration {
         const adsz = await pilotPage('/debug/adsz');
         const mixer = hasMixer ? await page(`${addresses.mixer}:15014`, '/debug/configz') : undefined;
         const found = obstacles({ galley, pilot: { configz, pushStatus, adsz }, mixer }, workloads.length);
+        if (found.length === 0) found.push(...(await drainObstacles(workloads)));
         if (found.length > 0) throw new Error(found.join('; '));
       },
       { timeoutMs, everyMs: LOOK_EVERY_MS },

@@ -8,6 +8,8 @@ export type HttpCall = {
   readonly body?: string;
   /** Milliseconds until the whole answer is there; 10 s unless given. */
   readonly timeoutMs?: number;
+  /** Asks over this Unix socket; the address in `url` is not used then. */
+  readonly socketPath?: string;
   /** Keeps connections for later calls; each call has its own unless given. */
   readonly agent?: Agent;
 };
@@ -20,10 +22,11 @@ export type HttpAnswer = {
 
 /** One HTTP/1.1 request. Redirects are answers. Rejects when no whole answer comes in time. */
 export function httpCall(call: HttpCall): Promise<HttpAnswer> {
-  const { url, method = 'GET', headers = {}, body, timeoutMs = 10_000, agent = false } = call;
+  const { url, method = 'GET', headers = {}, body, timeoutMs = 10_000, agent = false, socketPath } = call;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const sent = request(url, { method, headers, agent, signal }, (response) => {
+    const place = socketPath === undefined ? {} : { socketPath };
+    const sent = request(url, { method, headers, agent, signal, ...place }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
