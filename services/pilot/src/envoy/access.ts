@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
 import { type Filter, FilterSchema } from '@quintet/proto/envoy/config/listener/v3/listener_components_pb.js';
 import {
   RBAC_Action as Action,
@@ -6,7 +7,10 @@ import {
   type RBAC,
   RBACSchema,
 } from '@quintet/proto/envoy/config/rbac/v3/rbac_pb.js';
-import { RBACSchema as HttpRbacSchema } from '@quintet/proto/envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
+import {
+  RBACSchema as HttpRbacSchema,
+  RBACPerRouteSchema,
+} from '@quintet/proto/envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
 import {
   type HttpFilter,
   HttpFilterSchema,
@@ -19,13 +23,28 @@ import { packed } from './any.ts';
 import { HTTP_FILTERS, NETWORK_FILTERS } from './extension-names.ts';
 import { sortedByKey } from './metadata.ts';
 
-/** Access control of requests; one filter a plan. */
-export function httpAccessFilter(plan: AccessPlan): HttpFilter {
-  return create(HttpFilterSchema, {
-    name: plan.action === 'deny' ? HTTP_FILTERS.rbacDeny : HTTP_FILTERS.rbac,
-    configType: { case: 'typedConfig', value: packed(HttpRbacSchema, { rules: rules(plan) }) },
-  });
+/** The filters that refuse requests by the rules of their route table: first what is denied, then what is not allowed. */
+export function httpAccessFilters(): HttpFilter[] {
+  return ACTIONS.map((action) =>
+    create(HttpFilterSchema, {
+      name: HTTP_FILTER_OF[action],
+      configType: { case: 'typedConfig', value: packed(HttpRbacSchema, {}) },
+    }),
+  );
 }
+
+/** The rules of a table, by the name of the filter that reads them. */
+export function tableAccess(plans: readonly AccessPlan[]): Record<string, Any> {
+  return Object.fromEntries(
+    plans.map((plan) => [
+      HTTP_FILTER_OF[plan.action],
+      packed(RBACPerRouteSchema, { rbac: { rules: rules(plan) } }),
+    ]),
+  );
+}
+
+const ACTIONS = ['deny', 'allow'] as const;
+const HTTP_FILTER_OF = { deny: HTTP_FILTERS.rbacDeny, allow: HTTP_FILTERS.rbac } as const;
 
 /** Access control of connections; one filter a plan. */
 export function networkAccessFilter(plan: AccessPlan): Filter {

@@ -14,7 +14,6 @@ import { duration } from './duration.ts';
 import { NETWORK_FILTERS } from './extension-names.ts';
 import { httpFilters } from './http-filters.ts';
 import { httpReport } from './mixer-report.ts';
-import { routeConfiguration } from './route-configuration.ts';
 
 const SERVER_NAME = 'istio-envoy';
 
@@ -50,13 +49,11 @@ export function httpConnectionManager(body: HttpBody): Filter {
 
 /** A listener waits for its table: without one it would answer 404 to requests it has a route for. */
 function routes(body: HttpBody): HttpConnectionManager['routeSpecifier'] {
-  if (body.routes.kind === 'inline')
-    return { case: 'routeConfig', value: routeConfiguration(body.routes.table) };
   const manager = create(HttpConnectionManagerSchema, {
     routeSpecifier: {
       case: 'rds',
       value: {
-        routeConfigName: body.routes.name,
+        routeConfigName: body.routeTable,
         configSource: {
           resourceApiVersion: ApiVersion.V3,
           initialFetchTimeout: duration(0),

@@ -8,7 +8,7 @@ import {
   HttpFilterSchema,
 } from '@quintet/proto/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
 import type { HttpBody } from '../plan/types.ts';
-import { httpAccessFilter } from './access.ts';
+import { httpAccessFilters } from './access.ts';
 import { packed } from './any.ts';
 import { HTTP_FILTERS } from './extension-names.ts';
 import { httpCheckFilter } from './mixer-check.ts';
@@ -17,7 +17,7 @@ import { httpCheckFilter } from './mixer-check.ts';
 export function httpFilters(body: HttpBody): HttpFilter[] {
   return [
     // Access control is local and cheap: whoever is refused here costs no call.
-    ...body.access.map(httpAccessFilter),
+    ...(body.accessControlled ? httpAccessFilters() : []),
     // Mixer sees only requests that may go on.
     ...(body.check ? [httpCheckFilter(body.check)] : []),
     // Translates before anything reads or answers as the application would.

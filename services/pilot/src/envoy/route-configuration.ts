@@ -19,24 +19,24 @@ import { routeFeatures, tableFeatures } from './route-features.ts';
 import { routeMatch } from './route-match.ts';
 
 /**
- * One table of routes, as it is handed out by name or stands in a listener. Clusters are not checked by
+ * One table of routes. Clusters are not checked by
  * Envoy: a route may arrive while its cluster is being replaced, and the wire stage checks names itself.
  */
 export function routeConfiguration(table: RouteTablePlan): RouteConfiguration {
   return create(RouteConfigurationSchema, {
     name: table.name,
-    virtualHosts: table.virtualHosts.map((host) => virtualHost(host, table.checkAttributes)),
+    virtualHosts: table.virtualHosts.map((host) => virtualHost(host, table)),
     validateClusters: false,
     ignorePortInHostMatching: table.ignoresPort,
   });
 }
 
-function virtualHost(plan: VirtualHostPlan, checkAttributes: RouteTablePlan['checkAttributes']): VirtualHost {
+function virtualHost(plan: VirtualHostPlan, table: RouteTablePlan): VirtualHost {
   return create(VirtualHostSchema, {
     name: plan.name,
     domains: [...plan.domains],
     routes: plan.routes.map(route),
-    typedPerFilterConfig: tableFeatures(checkAttributes),
+    typedPerFilterConfig: tableFeatures(table),
     requireTls: plan.requiresTls ? TlsRequirement.ALL : TlsRequirement.NONE,
   });
 }

@@ -3,7 +3,8 @@ import { CorsPolicySchema } from '@quintet/proto/envoy/extensions/filters/http/c
 import { ExtAuthzPerRouteSchema } from '@quintet/proto/envoy/extensions/filters/http/ext_authz/v3/ext_authz_pb.js';
 import { HTTPFaultSchema } from '@quintet/proto/envoy/extensions/filters/http/fault/v3/fault_pb.js';
 import type { RouteContext } from '../plan/mixer-types.ts';
-import type { CorsPlan, FaultPlan, RoutePlan } from '../plan/route-types.ts';
+import type { CorsPlan, FaultPlan, RoutePlan, RouteTablePlan } from '../plan/route-types.ts';
+import { tableAccess } from './access.ts';
 import { type Fields, packed } from './any.ts';
 import { duration } from './duration.ts';
 import { HTTP_FILTERS } from './extension-names.ts';
@@ -22,10 +23,12 @@ export function routeFeatures(route: RoutePlan): Record<string, Any> {
 }
 
 /** Settings of HTTP filters for all routes of a table, to stand on each of its virtual hosts. */
-export function tableFeatures(checkAttributes: Readonly<Record<string, string>>): Record<string, Any> {
-  return Object.keys(checkAttributes).length === 0
-    ? {}
-    : { [HTTP_FILTERS.check]: checkContext(checkAttributes) };
+export function tableFeatures({ access, checkAttributes }: RouteTablePlan): Record<string, Any> {
+  const features = {
+    ...tableAccess(access),
+    ...(Object.keys(checkAttributes).length > 0 && { [HTTP_FILTERS.check]: checkContext(checkAttributes) }),
+  };
+  return sortedByKey(features, (value) => value);
 }
 
 function cors(plan: CorsPlan): Any {

@@ -16,9 +16,10 @@ spec: ${spec}
 
 /** What stands before the HTTP and the TCP port of a workload labelled `app: client` that has these policies. */
 function access(yaml: string, mesh = {}): { http: readonly AccessPlan[]; tcp: readonly AccessPlan[] } {
-  const { chains } = named(planOf({ yaml: SERVICES + yaml, mesh }, sidecar()).listeners, 'virtualInbound');
-  const { body } = named(chains, '9080-plaintext');
-  return { http: body.kind === 'http' ? body.access : [], tcp: named(chains, '5432-plaintext').access };
+  const { listeners, routeTables } = planOf({ yaml: SERVICES + yaml, mesh }, sidecar());
+  const { chains } = named(listeners, 'virtualInbound');
+  const table = named(routeTables, 'inbound|9080|http|web.default.svc.cluster.local');
+  return { http: table.access, tcp: named(chains, '5432-plaintext').access };
 }
 
 const rule = (text: string, mesh = {}) => {
@@ -167,4 +168,12 @@ describe('what cannot be checked', () => {
     const { http } = access(policy('{rules: [{}]}', 'a') + policy('{action: DENY, rules: [{}]}', 'b'));
     expect(http.map(({ action }) => action)).toEqual(['deny', 'allow']);
   });
+});
+
+it('changes no listener: open connections are not drained, and their next request is judged anew', () => {
+  const { listeners } = planOf({ yaml: SERVICES }, sidecar());
+  const http = (all: typeof listeners) => named(named(all, 'virtualInbound').chains, '9080-plaintext');
+  const changed = planOf({ yaml: SERVICES + policy('{rules: [{}]}') }, sidecar());
+  expect(http(changed.listeners)).toEqual(http(listeners));
+  expect(changed.routeTables).not.toEqual(planOf({ yaml: SERVICES }, sidecar()).routeTables);
 });

@@ -24,11 +24,8 @@ export function accessPlans(
     ...(authentication?.refusesAll ? authentication.sources : []),
     ...refusing.map(({ source }) => source),
   ];
-  return [
-    ...(nobody.length > 0 ? [{ action: 'allow' as const, policies: [], sources: nobody.toSorted() }] : []),
-    ...planOf(scope, 'deny', protocol, denying),
-    ...planOf(scope, 'allow', protocol, allowing),
-  ];
+  if (nobody.length > 0) return [{ action: 'allow', policies: [], sources: nobody.toSorted() }];
+  return [...planOf(scope, 'deny', protocol, denying), ...planOf(scope, 'allow', protocol, allowing)];
 }
 
 const REALISED_ACTIONS: ReadonlySet<AuthorizationPolicy_Action> = new Set([

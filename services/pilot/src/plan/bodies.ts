@@ -1,6 +1,5 @@
 import { durationMillis, parseDuration } from '@quintet/model';
 import type { MeshService } from '../snapshot/services.ts';
-import type { AccessPlan } from './access-types.ts';
 import { type Asking, reportOf, routeContext, serviceAttributes } from './mixer.ts';
 import { accessLog, observability } from './observability.ts';
 import type { HttpBody, TcpBody } from './types.ts';
@@ -14,10 +13,11 @@ type Attributes = Readonly<Record<string, string>>;
 export type HttpBodyInput = {
   readonly asking: Asking;
   readonly name: string;
-  readonly routes: HttpBody['routes'];
+  /** The name of the route table. */
+  readonly routeTable: string;
   /** Attributes of the proxy's own side. */
   readonly attributes: Attributes;
-  readonly access?: readonly AccessPlan[];
+  readonly accessControlled?: boolean;
   readonly atEdge?: boolean;
   readonly grpcWeb?: boolean;
   readonly absoluteUrls?: boolean;
@@ -25,20 +25,20 @@ export type HttpBodyInput = {
 
 /** The HTTP part of a chain, with what every chain of the proxy does: log, trace, check, report. */
 export function httpBody(input: HttpBodyInput): HttpBody {
-  const { asking, name, routes } = input;
+  const { asking, name, routeTable } = input;
   const { scope, direction } = asking;
   const report = reportOf(scope, 'http', input.attributes);
   return {
     kind: 'http',
     statPrefix: `${direction}_${name}`,
-    routes,
+    routeTable,
     clientCertificateHeader: direction === 'inbound' ? 'append' : 'replace',
     atEdge: input.atEdge ?? false,
     http10: scope.proxy.metadata.HTTP10 === '1',
     idleTimeoutMs: idleTimeout(scope.proxy.metadata.IDLE_TIMEOUT),
     grpcWeb: input.grpcWeb ?? false,
     absoluteUrls: input.absoluteUrls ?? false,
-    access: input.access ?? [],
+    accessControlled: input.accessControlled ?? false,
     ...(asking.check && { check: asking.check }),
     ...(report && { report }),
     ...observability(scope.mesh),

@@ -155,9 +155,9 @@ function gatewayHttp(asking: Asking, server: GatewayServer, table: string): Http
   return httpBody({
     asking,
     name: bindName(server.bind),
-    routes: { kind: 'named', name: table },
+    routeTable: table,
     attributes: sourceAttributes(asking.scope),
-    access: gatewayAccess(asking, 'http'),
+    accessControlled: true,
     atEdge: true,
   });
 }
@@ -168,6 +168,7 @@ function gatewayTable(asking: Asking, name: string, servers: readonly GatewaySer
     asking,
     attributes: sourceAttributes(asking.scope),
     ignoresPort: true,
+    access: gatewayAccess(asking, 'http'),
     virtualHosts: gatewayVirtualHosts(asking, servers),
   });
 }

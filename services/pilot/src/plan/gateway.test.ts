@@ -108,7 +108,7 @@ describe('the listeners of a gateway', () => {
       {
         match: { serverNames: ['a.com'] },
         tls: { certificate: { kind: 'files', chain: '/c', key: '/k' }, clientCertificate: 'not-asked' },
-        body: { atEdge: true, clientCertificateHeader: 'replace', routes: { name: 'https.443.one.gw.edge' } },
+        body: { atEdge: true, clientCertificateHeader: 'replace', routeTable: 'https.443.one.gw.edge' },
       },
       {
         match: { serverNames: ['*.b.com'] },

@@ -71,9 +71,9 @@ function inboundHttp(asking: Asking, target: InboundTarget): HttpBody {
   return httpBody({
     asking,
     name: `${asking.scope.proxy.addresses[0] ?? ''}_${target.listenPort}`,
-    routes: { kind: 'inline', table: inboundTable(asking, target) },
+    routeTable: target.cluster,
     attributes,
-    access: accessPlans(asking.scope, 'http', target.authentication),
+    accessControlled: true,
     grpcWeb: target.port.protocol === 'grpc-web',
   });
 }
@@ -88,6 +88,13 @@ function inboundTcp(asking: Asking, target: InboundTarget): TcpBody {
   });
 }
 
+/** The route tables of inbound ports that speak HTTP, each named as the cluster it leads to. */
+export function inboundTables(asking: Asking, targets: readonly InboundTarget[]): readonly RouteTablePlan[] {
+  return targets
+    .filter(({ port }) => isHttpProtocol(port.protocol))
+    .map((target) => inboundTable(asking, target));
+}
+
 /** Everything goes to the application; the caller has decided about retries and timeouts. */
 function inboundTable(asking: Asking, target: InboundTarget): RouteTablePlan {
   const { cluster, host, port, listenPort, service, sources } = target;
@@ -96,6 +103,7 @@ function inboundTable(asking: Asking, target: InboundTarget): RouteTablePlan {
     asking,
     attributes: destinationAttributes(asking.scope, listenPort),
     ignoresPort: false,
+    access: accessPlans(asking.scope, 'http', target.authentication),
     virtualHosts: [
       {
         name: `inbound|http|${port.number}`,

@@ -48,13 +48,13 @@ function httpOf(listener: ListenerPlan): HttpBody {
 function inbound(yaml: string, mesh = {}, metadata = {}) {
   const plan = planOf({ yaml, mesh: { ...MESH, ...mesh } }, sidecar({ metadata }));
   const body = httpOf(named(plan.listeners, 'virtualInbound'));
-  const route = body.routes.kind === 'inline' ? body.routes.table.virtualHosts[0]?.routes[0] : undefined;
+  const route = named(plan.routeTables, body.routeTable).virtualHosts[0]?.routes[0];
   return { body, route };
 }
 
 describe('whether an inbound route asks mixer', () => {
   it.each([
-    ['without rules', SERVICES, 'absent'],
+    ['without rules', SERVICES, 'skipped'],
     ['by a rule without a match', rule(''), 'asked'],
     [
       'by a rule for its service',
@@ -73,7 +73,7 @@ describe('whether an inbound route asks mixer', () => {
     ['by a rule for another port', rule('destination.port == 1'), 'asked'],
     ['by a rule that cannot be read', rule('destination.service.host == '), 'asked'],
     ['by a rule with an unknown attribute', rule('no.such.attribute == "a"'), 'asked'],
-    ['by a rule that only reports', rule('', 'metric'), 'absent'],
+    ['by a rule that only reports', rule('', 'metric'), 'skipped'],
     ['by a rule of another namespace', rule('', 'checknothing', 'other'), 'skipped'],
     ['by a quota without a binding', rule('', 'quota'), 'skipped'],
     ['by a quota with a binding', rule('', 'quota') + QUOTA, 'asked'],

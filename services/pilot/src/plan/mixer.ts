@@ -37,7 +37,7 @@ export function askingOf(scope: Scope, direction: Direction, canMatch: CanMatch)
   const address = server === undefined ? undefined : serverAddress(server);
   const asks = address !== undefined && !servesMixer(scope) && checksEnabled(scope, direction);
   const known = ownSide(scope, direction);
-  if (!asks || scope.checkRules.rules.length === 0) return { scope, direction, canMatch, known };
+  if (!asks) return { scope, direction, canMatch, known };
   const written = scope.proxy.metadata[CHECK_METADATA];
   return {
     scope,

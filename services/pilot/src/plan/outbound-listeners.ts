@@ -129,7 +129,7 @@ function addHttp(draft: Draft, { bind, view, table, port, absoluteUrls }: HttpRe
   listener.http = httpBody({
     asking,
     name: bindName(bind),
-    routes: { kind: 'named', name: table },
+    routeTable: table,
     attributes,
     absoluteUrls: absoluteUrls ?? false,
     grpcWeb: served.some((own) => own.port.protocol === 'grpc-web'),

@@ -4,6 +4,7 @@ import { type CanMatch, canMatchRule } from './check-match.ts';
 import type { ClusterPlan } from './cluster-types.ts';
 import { bindConflicts, selectorConflicts } from './conflicts.ts';
 import { gatewayListeners } from './gateway-listeners.ts';
+import { inboundTables } from './inbound-chains.ts';
 import { inboundClusters } from './inbound-clusters.ts';
 import { inboundListeners } from './inbound-listeners.ts';
 import { inboundTargets } from './inbound-targets.ts';
@@ -46,7 +47,7 @@ function planSidecar(scope: Scope, canMatch: CanMatch, shared: SharedPlans): Pla
   ];
   return {
     listeners: byName(all),
-    routeTables: byName(routeTables),
+    routeTables: byName([...routeTables, ...inboundTables(inbound, targets)]),
     clusters: withSpecial(scope, sharedClusters(scope, shared), inboundClusters(scope, targets)),
     issues: [
       ...issues,

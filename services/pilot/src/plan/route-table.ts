@@ -1,4 +1,5 @@
 import type { Scope } from '../scope/types.ts';
+import type { AccessPlan } from './access-types.ts';
 import type { Asking } from './mixer.ts';
 import type { RouteTablePlan, VirtualHostPlan } from './route-types.ts';
 
@@ -9,19 +10,26 @@ export function routeTable(options: {
   /** Attributes of the proxy's own side; they travel with every Check. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly ignoresPort: boolean;
+  /** Who may come in; nobody is asked without. */
+  readonly access?: readonly AccessPlan[];
   readonly virtualHosts: readonly VirtualHostPlan[];
 }): RouteTablePlan {
-  const { name, asking, attributes, ignoresPort, virtualHosts } = options;
+  const { name, asking, attributes, ignoresPort, access = [], virtualHosts } = options;
   return {
     name,
     ignoresPort,
     checkAttributes: asking.check ? attributes : {},
+    access,
     virtualHosts,
-    sources: tableSources(asking.scope, virtualHosts),
+    sources: tableSources(asking.scope, virtualHosts, access),
   };
 }
 
-function tableSources(scope: Scope, virtualHosts: readonly VirtualHostPlan[]): readonly string[] {
-  const sources = virtualHosts.flatMap((host) => host.sources);
+function tableSources(
+  scope: Scope,
+  virtualHosts: readonly VirtualHostPlan[],
+  access: readonly AccessPlan[],
+): readonly string[] {
+  const sources = [...virtualHosts, ...access].flatMap((part) => part.sources);
   return [...new Set([...sources, ...(scope.sidecar ? [scope.sidecar.source] : [])])].toSorted();
 }

@@ -1,4 +1,4 @@
-import type { TextMatch } from './access-types.ts';
+import type { AccessPlan, TextMatch } from './access-types.ts';
 import type { RouteContext } from './mixer-types.ts';
 import type { Sources } from './types.ts';
 
@@ -9,6 +9,11 @@ export type RouteTablePlan = {
   readonly ignoresPort: boolean;
   /** Attributes of the proxy's side that every Check carries besides those of the route; empty without a Check. */
   readonly checkAttributes: Readonly<Record<string, string>>;
+  /**
+   * Who may send the requests that this table routes. It stands here and not with the listener so that a change of
+   * policy holds for the next request of an open connection, and drains none.
+   */
+  readonly access: readonly AccessPlan[];
   readonly virtualHosts: readonly VirtualHostPlan[];
   readonly sources: Sources;
 };

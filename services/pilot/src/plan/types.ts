@@ -11,7 +11,6 @@ import type { RouteTablePlan } from './route-types.ts';
  */
 export type Plan = {
   readonly listeners: readonly ListenerPlan[];
-  /** Route tables that are handed out by name; inline tables stand in their listener. */
   readonly routeTables: readonly RouteTablePlan[];
   readonly clusters: readonly ClusterPlan[];
   /** What this proxy leaves out and why: conflicts that only show where configuration meets a workload. */
@@ -104,9 +103,8 @@ export type Trust =
 export type HttpBody = {
   readonly kind: 'http';
   readonly statPrefix: string;
-  readonly routes:
-    | { readonly kind: 'named'; readonly name: string }
-    | { readonly kind: 'inline'; readonly table: RouteTablePlan };
+  /** The name of its route table, which is handed out apart. */
+  readonly routeTable: string;
   /** `append` keeps what the caller sent (inside the mesh), `replace` is for the edge. */
   readonly clientCertificateHeader: 'append' | 'replace';
   /** Trust no forwarded address: the peer is the client (the edge). */
@@ -117,7 +115,8 @@ export type HttpBody = {
   readonly grpcWeb: boolean;
   /** Serves as an explicit HTTP proxy: absolute URLs are accepted. */
   readonly absoluteUrls: boolean;
-  readonly access: readonly AccessPlan[];
+  /** Requests are let through by the access rules of their route table. */
+  readonly accessControlled: boolean;
   readonly check?: MixerCheck;
   readonly report?: MixerReport;
   readonly accessLog?: AccessLogPlan;

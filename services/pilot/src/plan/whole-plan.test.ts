@@ -6,7 +6,6 @@ import { scopeFor } from '../scope/scope-for.ts';
 import { buildSnapshot } from '../snapshot/build-snapshot.ts';
 import { matchKey } from './chains.ts';
 import { planProxy } from './plan-proxy.ts';
-import type { RouteTablePlan } from './route-types.ts';
 import type { ChainPlan, ListenerPlan, Plan } from './types.ts';
 
 /** Something of everything, some of it in conflict and some of it leading nowhere. */
@@ -208,18 +207,9 @@ const chainsOf = (listener: ListenerPlan): readonly ChainPlan[] => [
   ...(listener.fallbackChain ? [listener.fallbackChain] : []),
 ];
 
-function tablesOf(plan: Plan): readonly RouteTablePlan[] {
-  const inline = plan.listeners
-    .flatMap(chainsOf)
-    .flatMap(({ body }) =>
-      body.kind === 'http' && body.routes.kind === 'inline' ? [body.routes.table] : [],
-    );
-  return [...plan.routeTables, ...inline];
-}
-
 function clustersIn(plan: Plan): string[] {
   const chains = plan.listeners.flatMap(chainsOf);
-  const routes = tablesOf(plan).flatMap((table) => table.virtualHosts.flatMap((host) => host.routes));
+  const routes = plan.routeTables.flatMap((table) => table.virtualHosts.flatMap((host) => host.routes));
   return [
     ...chains.flatMap(({ body }) => (body.kind === 'tcp' ? body.targets.map(({ cluster }) => cluster) : [])),
     ...chains.flatMap(({ body }) => [body.check?.cluster, body.report?.cluster]),
@@ -235,7 +225,7 @@ function faults(plan: Plan): string[] {
   const tables = new Set(plan.routeTables.map(({ name }) => name));
   const asked = plan.listeners
     .flatMap(chainsOf)
-    .flatMap(({ body }) => (body.kind === 'http' && body.routes.kind === 'named' ? [body.routes.name] : []));
+    .flatMap(({ body }) => (body.kind === 'http' ? [body.routeTable] : []));
   return [
     ...clustersIn(plan)
       .filter((name) => !clusters.has(name))
@@ -249,8 +239,8 @@ function faults(plan: Plan): string[] {
     ...plan.listeners
       .filter((listener) => chainsOf(listener).length === 0)
       .map(({ name }) => `${name} is empty`),
-    ...tablesOf(plan).flatMap((table) => repeated(table.virtualHosts.flatMap(({ domains }) => domains))),
-    ...tablesOf(plan).flatMap((table) => repeated(table.virtualHosts.map(({ name }) => name))),
+    ...plan.routeTables.flatMap((table) => repeated(table.virtualHosts.flatMap(({ domains }) => domains))),
+    ...plan.routeTables.flatMap((table) => repeated(table.virtualHosts.map(({ name }) => name))),
   ];
 }
 
