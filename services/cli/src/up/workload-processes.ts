@@ -68,12 +68,12 @@ export function proxyNode(mesh: PlacedMesh, { spec, id, address }: PlacedWorkloa
 }
 
 /**
- * How every Envoy is run. Connections through a listener that has changed are asked to end with their next answer and
- * ended after a second: a change of policy takes effect at once, also for connections that are kept alive.
+ * How every Envoy is run. Connections through a listener that has changed are asked to end with their next answer, and
+ * ended after ten seconds: long enough for a slow answer. Routes, access rules and checks change no listener.
  */
 const ENVOY_FLAGS = [
   ...['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
-  ...['--file-flush-interval-msec', '100', '--drain-time-s', '1', '--drain-strategy', 'immediate'],
+  ...['--file-flush-interval-msec', '100', '--drain-time-s', '10', '--drain-strategy', 'immediate'],
 ];
 
 /** The Envoy of a workload. */
