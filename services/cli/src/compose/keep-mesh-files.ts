@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText, type Program, systemClock } from '@quintet/runtime/command';
 import { readFileIfThere, writeFileAtomically } from '../files.ts';
@@ -10,7 +10,7 @@ import { natsConfigFile, writeNatsFiles } from '../up/nats-files.ts';
 import { workloadBootstrap } from '../up/workload-processes.ts';
 import { openIssuer, tokenFolders, writeDebugToken, writeGenerated } from '../up/write-mesh-files.ts';
 
-const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
+const PRIVATE = 0o700;
 
 /**
  * Writes what the containers of a mesh read: keys and tokens, the configuration that follows from mesh.yaml, the start
@@ -25,14 +25,14 @@ export async function keepMeshFiles(options: {
 }): Promise<void> {
   const { program, mesh, paths, signal } = options;
   const folders = [paths.generated, paths.galley, paths.ca, paths.issuer, paths.nats];
-  const files = [paths.rootCert, ...CONTROL_PLANE.map(paths.busSeed)];
-  for (const folder of [...folders, ...files.map(dirname)]) await mkdir(folder, PRIVATE_FOLDER);
+  const files = [paths.rootCert, paths.agentSocket, ...CONTROL_PLANE.map(paths.busSeed)];
+  for (const folder of [...folders, ...files.map(dirname)]) await makePrivate(folder);
   if ((await readFileIfThere(paths.debugToken)) === undefined) await writeDebugToken(paths);
   if ((await readFileIfThere(natsConfigFile(paths))) === undefined) await writeNatsFiles(mesh, paths);
   await writeGenerated(mesh, paths);
   for (const workload of mesh.workloads) {
     const { folder, bootstrap } = paths.proxy(workload.id);
-    await mkdir(folder, PRIVATE_FOLDER);
+    await makePrivate(folder);
     await writeFileAtomically(bootstrap, JSON.stringify(workloadBootstrap(mesh, workload, paths)));
   }
   await keepTokenFiles({
@@ -43,4 +43,10 @@ export async function keepMeshFiles(options: {
     onError: (error) =>
       program.err.write(`quintet: tokens cannot be renewed, trying again: ${errorText(error)}\n`),
   });
+}
+
+/** A volume is there already, and open to everybody. */
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: PRIVATE });
+  await chmod(folder, PRIVATE);
 }
