@@ -9,6 +9,14 @@ export {
 export { type Backoff, type BackoffOptions, createBackoff, type Random } from './clock/backoff.ts';
 export { type Clock, sleep, systemClock, type Timer } from './clock/clock.ts';
 export {
+  type ClassicFlag,
+  type ClassicFlags,
+  fixedSwitch,
+  idleFlag,
+  idleSwitch,
+  refusedFlag,
+} from './config/classic-flags.ts';
+export {
   type ConfigDefinition,
   type ConfigOf,
   type ConfigResult,

@@ -1,9 +1,11 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig } from '@quintet/runtime';
+import { CLASSIC_FLAGS } from './classic-flags.ts';
 
 /** Flags of citadel; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'Citadel is the certificate authority of the mesh: it signs workload identities.',
+  classic: CLASSIC_FLAGS,
   options: {
     ...BUS_OPTIONS,
     selfSignedCa: {

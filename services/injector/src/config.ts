@@ -1,9 +1,11 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
+import { CLASSIC_FLAGS } from './classic-flags.ts';
 
 /** Flags of the injector; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'The injector adds sidecars to pods: it answers the admission reviews of Kubernetes.',
+  classic: CLASSIC_FLAGS,
   options: {
     injectConfig: {
       type: 'string',

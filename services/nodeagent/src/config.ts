@@ -7,6 +7,15 @@ export const CONFIG = defineConfig({
     'The node agent gets certificates for the workloads of its node and serves them to their proxies by SDS.',
   options: {
     ...IDENTITY_OPTIONS,
+    citadelAddress: { ...IDENTITY_OPTIONS.citadelAddress, env: 'CA_ADDR' },
+    caProvider: {
+      type: 'enum',
+      flag: 'ca-provider',
+      env: 'CA_PROVIDER',
+      values: ['Citadel'],
+      default: 'Citadel',
+      description: 'who signs certificates',
+    },
     ...BUS_OPTIONS,
     sdsSocket: {
       type: 'string',

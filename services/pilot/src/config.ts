@@ -1,9 +1,11 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
+import { CLASSIC_FLAGS } from './classic-flags.ts';
 
 /** Flags of pilot; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'Pilot turns configuration and services into what the Envoys of the mesh understand.',
+  classic: CLASSIC_FLAGS,
   options: {
     secureGrpcAddr: {
       type: 'string',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fixedSwitch, idleFlag, idleSwitch, refusedFlag } from './classic-flags.ts';
 import { defineConfig, extendConfig } from './define-config.ts';
 import { formatDuration, parseDuration, parseSize } from './duration.ts';
 
@@ -109,6 +110,62 @@ describe('flags', () => {
       env: '',
       description: 'port',
     });
+  });
+});
+
+describe('classic flags', () => {
+  const classic = defineConfig({
+    description: '',
+    options: {
+      address: { type: 'string', aliases: ['monitoringAddr', 'monitoringPort'], description: 'address' },
+    },
+    classic: {
+      resync: idleFlag('changes are told'),
+      profile: idleSwitch('there are other means'),
+      'enable-server': fixedSwitch(true, 'it is what there is'),
+      registries: { ...idleFlag('services come from galley'), only: ['MCP'] },
+      kubeconfig: refusedFlag('files are read'),
+    },
+  });
+  const read = (...argv: string[]) => classic.parse('test', { argv, env: {} });
+
+  it.each([
+    [['--monitoringAddr=:1'], { values: { address: ':1' }, warnings: [] }],
+    [['--address=:1', '--monitoringPort', '2'], { values: { address: '2' } }],
+    [
+      ['--resync', '60s', '--address', 'x'],
+      {
+        values: { address: 'x' },
+        warnings: ['--resync: a classic flag without an effect here: changes are told'],
+      },
+    ],
+    [
+      ['--profile', '--address', 'x'],
+      { values: { address: 'x' }, warnings: [expect.stringMatching('--profile')] },
+    ],
+    [['--profile=false'], { warnings: [expect.stringMatching('--profile')] }],
+    [['--enable-server'], { warnings: [expect.stringMatching('--enable-server')] }],
+    [['--registries', 'MCP'], { warnings: [expect.stringMatching('--registries')] }],
+    [
+      ['--enable-server=false'],
+      ['--enable-server: found "false", which is not possible here: it is what there is'],
+    ],
+    [
+      ['--registries=Consul'],
+      ['--registries: found "Consul", which is not possible here: services come from galley'],
+    ],
+    [['--kubeconfig', '~/.kube/config'], ['--kubeconfig: not possible here: files are read']],
+    [['-profile'], ['-profile: unknown flag, see --help']],
+  ])('%j', (argv, expected) => {
+    const problems = Array.isArray(expected);
+    expect(read(...argv)).toMatchObject(problems ? { kind: 'problems', problems: expected } : expected);
+  });
+
+  it('are no options too', () => {
+    const options = { resync: { type: 'string', description: '' } } as const;
+    expect(() => defineConfig({ description: '', options, classic: { resync: idleFlag('') } })).toThrow(
+      /--resync/,
+    );
   });
 });
 

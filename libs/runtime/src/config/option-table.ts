@@ -1,5 +1,5 @@
 import type { Option, Options } from './option.ts';
-import { flagName } from './parse-config.ts';
+import { flagNames } from './parse-config.ts';
 
 /** One option as the documentation shows it. */
 export type OptionRow = {
@@ -13,7 +13,7 @@ export type OptionRow = {
 /** Rows of the printed documentation, in the order of declaration. */
 export function optionRows(options: Options): readonly OptionRow[] {
   return Object.entries(options).map(([key, option]) => ({
-    flag: `${option.short === undefined ? '' : `-${option.short}, `}--${flagName(key, option)}`,
+    flag: flagNames(key, option).toSorted(byLength).join(', '),
     type: option.type === 'enum' ? option.values.join('|') : option.type,
     default: defaultText(option),
     env: option.env ?? '',
@@ -35,6 +35,11 @@ export function optionTable(program: string, description: string, options: Optio
   });
   const help = `  ${'--help'.padEnd(width)}  print this and end`;
   return `${description}\n\nUsage: ${program} [flags]\n\n${[...lines, help].join('\n')}\n`;
+}
+
+/** The letter first; names in the order of declaration. */
+function byLength(a: string, b: string): number {
+  return Math.min(a.length, 3) - Math.min(b.length, 3);
 }
 
 function defaultText(option: Option): string {

@@ -3,6 +3,8 @@ type Named = {
   readonly flag?: string;
   /** One letter, `-c`. */
   readonly short?: string;
+  /** Further names of the flag, without dashes: those of the classic component. */
+  readonly aliases?: readonly string[];
   /** Environment variable that gives the value when the flag does not. */
   readonly env?: string;
   /** One sentence for `--help` and the documentation. */
@@ -30,6 +32,8 @@ export type EnumOption = Named & {
   readonly type: 'enum';
   readonly values: readonly string[];
   readonly default?: string;
+  /** The part of a longer text that counts; the text itself unless given. */
+  readonly pick?: (text: string) => string;
 };
 
 /** One thing that can be set: a flag, an environment variable, a type, a default. */

@@ -1,3 +1,4 @@
+import { type ClassicFlags, judgeClassicFlag } from './classic-flags.ts';
 import type { Option, Options } from './option.ts';
 import { parseValue, type Value } from './parse-value.ts';
 
@@ -11,6 +12,8 @@ export type ConfigInput = {
 export type RawConfig = {
   readonly values: Readonly<Record<string, Value | undefined>>;
   readonly problems: readonly string[];
+  /** What was accepted and has no effect, a line each. */
+  readonly warnings: readonly string[];
   readonly help: boolean;
 };
 
@@ -21,14 +24,19 @@ export function flagName(key: string, option: Option): string {
   return option.flag ?? key;
 }
 
+/** All names of an option on the command line, with dashes; the first is the one that is shown. */
+export function flagNames(key: string, option: Option): readonly string[] {
+  const short = option.short === undefined ? [] : [`-${option.short}`];
+  return [`--${flagName(key, option)}`, ...(option.aliases ?? []).map((alias) => `--${alias}`), ...short];
+}
+
 /**
  * Reads flags and environment: a flag wins over the environment, the environment over the default.
  * Of a flag given twice the last wins, but lists collect. Pure.
  */
-export function parseConfig(options: Options, input: ConfigInput): RawConfig {
-  const problems: string[] = [];
+export function parseConfig(options: Options, input: ConfigInput, classic: ClassicFlags = {}): RawConfig {
   const values: Record<string, Value | undefined> = {};
-  const { given, help } = readFlags(options, input.argv, problems);
+  const { given, help, problems, warnings } = readFlags(options, classic, input.argv);
   for (const [key, option] of Object.entries(options)) {
     const flags = given.filter((g) => g.key === key);
     const env = option.env === undefined ? undefined : input.env[option.env];
@@ -44,40 +52,80 @@ export function parseConfig(options: Options, input: ConfigInput): RawConfig {
       problems.push(`--${flagName(key, option)}${or}: missing, expected ${describeType(option)}`);
     }
   }
-  return { values, problems, help };
+  return { values, problems, warnings, help };
 }
 
-function readFlags(options: Options, argv: readonly string[], problems: string[]) {
-  const byName = new Map<string, { key: string; option: Option }>();
-  for (const [key, option] of Object.entries(options)) {
-    byName.set(`--${flagName(key, option)}`, { key, option });
-    if (option.short !== undefined) byName.set(`-${option.short}`, { key, option });
-  }
-  const given: Given[] = [];
-  let help = false;
+type ReadFlags = {
+  readonly given: Given[];
+  readonly problems: string[];
+  readonly warnings: string[];
+  help: boolean;
+};
+
+function readFlags(options: Options, classic: ClassicFlags, argv: readonly string[]): ReadFlags {
+  const byName = namesOf(options);
+  const read: ReadFlags = { given: [], problems: [], warnings: [], help: false };
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] ?? '';
     if (arg === '--help' || arg === '-h') {
-      help = true;
+      read.help = true;
       continue;
     }
     const eq = arg.startsWith('-') ? arg.indexOf('=') : -1;
     const shown = eq < 0 ? arg : arg.slice(0, eq);
     const known = byName.get(shown);
     if (known === undefined) {
-      problems.push(unknownFlag(shown, [...byName.keys()]));
-      if (shown.startsWith('-') && eq < 0 && argv[i + 1]?.startsWith('-') === false) i++;
+      const value = eq < 0 ? undefined : arg.slice(eq + 1);
+      if (readForeignFlag(read, { shown, value, next: argv[i + 1] }, [...byName.keys()], classic)) i++;
       continue;
     }
     const text = eq >= 0 ? arg.slice(eq + 1) : flagText(known.option, argv[i + 1]);
     if (text === undefined) {
-      problems.push(`${shown}: nothing follows it, expected ${describeType(known.option)}`);
+      read.problems.push(`${shown}: nothing follows it, expected ${describeType(known.option)}`);
       continue;
     }
     if (eq < 0 && known.option.type !== 'bool') i++;
-    given.push({ ...known, shown, text });
+    read.given.push({ ...known, shown, text });
   }
-  return { given, help };
+  return read;
+}
+
+function namesOf(options: Options): Map<string, { key: string; option: Option }> {
+  const byName = new Map<string, { key: string; option: Option }>();
+  for (const [key, option] of Object.entries(options)) {
+    for (const name of flagNames(key, option)) byName.set(name, { key, option });
+  }
+  return byName;
+}
+
+type ForeignFlag = {
+  readonly shown: string;
+  /** What follows its `=`. */
+  readonly value: string | undefined;
+  readonly next: string | undefined;
+};
+
+/** Judges a flag that is no option. True when the next argument is its value. */
+function readForeignFlag(
+  { problems, warnings }: ReadFlags,
+  { shown, value, next }: ForeignFlag,
+  names: readonly string[],
+  classic: ClassicFlags,
+): boolean {
+  const flag = shown.startsWith('--') ? new Map(Object.entries(classic)).get(shown.slice(2)) : undefined;
+  const takesNext =
+    value === undefined &&
+    flag?.type !== 'switch' &&
+    shown.startsWith('-') &&
+    next?.startsWith('-') === false;
+  if (flag === undefined) problems.push(unknownFlag(shown, names));
+  else {
+    const text = value ?? (takesNext ? (next ?? '') : flag.type === 'switch' ? 'true' : '');
+    const verdict = judgeClassicFlag(shown, text, flag);
+    if ('problem' in verdict) problems.push(verdict.problem);
+    else warnings.push(verdict.warning);
+  }
+  return takesNext;
 }
 
 /** The text that belongs to a flag without `=`; a bool takes none. A negative number is a value, a flag is not. */

@@ -26,10 +26,12 @@ export function parseValue(option: Option, text: string): Parsed {
     }
     case 'list':
       return { value: text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])) };
-    case 'enum':
-      return option.values.includes(text)
-        ? { value: text }
+    case 'enum': {
+      const picked = option.pick?.(text) ?? text;
+      return option.values.includes(picked)
+        ? { value: picked }
         : { expected: `one of ${option.values.join(', ')}` };
+    }
   }
 }
 

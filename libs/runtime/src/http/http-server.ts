@@ -86,13 +86,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** Splits an address as flags have it; throws `invalid_argument` when it is none. */
+/** Splits an address as flags have it, which may be just a port; throws `invalid_argument` when it is none. */
 export function hostPort(address: string): { host: string; port: number } {
-  const match = /^(?:tcp:\/\/)?(\[[0-9a-fA-F:.]+\]|[^\s/:[\]]*):(\d{1,5})$/.exec(address);
+  const match = /^(?:(?:tcp:\/\/)?(\[[0-9a-fA-F:.]+\]|[^\s/:[\]]*):)?(\d{1,5})$/.exec(address);
   if (match === null || Number(match[2]) > 65535) {
     throw new MeshError(
       'invalid_argument',
-      `address ${JSON.stringify(address)}: expected host:port or tcp://host:port`,
+      `address ${JSON.stringify(address)}: expected host:port, tcp://host:port or a port`,
     );
   }
   const host = (match[1] ?? '').replace(/^\[|\]$/g, '');

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { createAdminServer, type DebugPage } from '../admin/admin-server.ts';
 import type { Random } from '../clock/backoff.ts';
 import { type Clock, systemClock } from '../clock/clock.ts';
+import { CLASSIC_SERVER_FLAGS } from '../config/classic-flags.ts';
 import { type ConfigDefinition, extendConfig } from '../config/define-config.ts';
 import type { Options, ValuesOf } from '../config/option.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
@@ -59,7 +60,7 @@ export type ServiceDefinition<O extends Options> = {
  * process: 0 after a clean end, 1 after a failure, 2 for wrong flags. A second signal ends it at once.
  */
 export async function runService<O extends Options>(definition: ServiceDefinition<O>): Promise<never> {
-  const config = extendConfig(definition.config, SERVICE_OPTIONS);
+  const config = extendConfig(definition.config, SERVICE_OPTIONS, CLASSIC_SERVER_FLAGS);
   const parsed = config.parse(definition.name, { argv: process.argv.slice(2), env: process.env });
   if (parsed.kind === 'help') {
     process.stdout.write(parsed.text);
@@ -70,15 +71,17 @@ export async function runService<O extends Options>(definition: ServiceDefinitio
     return process.exit(EXIT.wrongFlags);
   }
   const values = parsed.values as ValuesOf<O> & ServiceOptionValues;
-  process.exit(await serve(definition, values));
+  process.exit(await serve(definition, values, parsed.warnings));
 }
 
 async function serve<O extends Options>(
   definition: ServiceDefinition<O>,
   config: ValuesOf<O> & ServiceOptionValues,
+  warnings: readonly string[],
 ): Promise<number> {
   const { name, version = packageVersion(process.argv[1] ?? '') } = definition;
   const log = createLog({ level: config.logLevel, fields: { service: name } });
+  for (const warning of warnings) log.warn({ flag: warning }, 'a flag has no effect');
   const metrics = createMetrics();
   const { countBug } = recordRuntimeMetrics(metrics, { component: name, tag: version });
   const events = listenToProcess({ log, onBug: countBug });

@@ -1,5 +1,6 @@
 import type { Options } from '../config/option.ts';
 import { LOG_LEVELS } from '../log/log.ts';
+import { classicLogLevel } from './classic-log-level.ts';
 
 /** Options that every service has besides its own. */
 export const SERVICE_OPTIONS = {
@@ -9,13 +10,15 @@ export const SERVICE_OPTIONS = {
     env: 'QUINTET_LOG_LEVEL',
     values: LOG_LEVELS,
     default: 'info',
+    pick: classicLogLevel,
     description: 'lowest level of log lines that are written',
   },
   adminAddress: {
     type: 'string',
     flag: 'admin-address',
+    aliases: ['monitoringAddr', 'monitoringPort', 'monitoring-port'],
     default: '0.0.0.0:15014',
-    description: 'address of health, metrics, version and debug pages',
+    description: 'address, or just the port, of health, metrics, version and debug pages',
   },
   debugTokenFile: {
     type: 'string',
