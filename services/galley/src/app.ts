@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
+import { ruleFindings } from '@quintet/expr';
+import { createConfiguration, createFileSource } from '@quintet/files';
 import { createSnapshots } from '@quintet/mcp';
 import { KINDS, parseIp } from '@quintet/model';
 import {
@@ -15,11 +17,9 @@ import {
 import { type AccessList, createAccessListFile } from './access/access-list.ts';
 import type { CONFIG } from './config.ts';
 import { debugPages } from './debug-pages.ts';
-import { createFileSource } from './files/file-source.ts';
 import { createLastGoodFile, type LastGood } from './last-good/last-good-file.ts';
 import { METRICS } from './metrics.ts';
 import { addMcpSource } from './server.ts';
-import { createConfiguration } from './state/configuration.ts';
 import { takeOver } from './take-over.ts';
 
 /** What galley is made with. */
@@ -55,6 +55,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     paths,
     meshConfigFile,
     defaultNamespace: config.defaultNamespace,
+    alsoCheck: ruleFindings,
     lastGood: (await lastGood?.read()) ?? [],
   });
   const files = createFileSource({

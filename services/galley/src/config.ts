@@ -1,9 +1,11 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
+import { CLASSIC_FLAGS } from './classic-flags.ts';
 
 /** Flags of galley; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'Galley reads configuration, validates it and hands it out to pilot and mixer.',
+  classic: CLASSIC_FLAGS,
   options: {
     configPath: {
       type: 'list',

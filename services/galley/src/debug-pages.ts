@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { ConfigState, Configuration, FileContent } from '@quintet/files';
 import type { Snapshots } from '@quintet/mcp';
 import { formatIssue, type Issue } from '@quintet/model';
 import type { DebugPage } from '@quintet/runtime';
-import type { FileContent } from './files/file-set.ts';
 import type { McpStatus } from './server.ts';
-import type { ConfigState } from './state/config-state.ts';
-import type { Configuration } from './state/configuration.ts';
 
 /** What the pages show. */
 export type DebugSources = {

@@ -1,10 +1,8 @@
 import type { EventInput } from '@quintet/bus';
+import { type CheckedFile, type ConfigState, EMPTY_STATE, nextState, stateChanges } from '@quintet/files';
 import { checkDocuments } from '@quintet/model';
 import { describe, expect, it } from 'vitest';
 import { publishChanges, publishFileIssues } from './events.ts';
-import { stateChanges } from './state/changes.ts';
-import { type CheckedFile, type ConfigState, EMPTY_STATE } from './state/config-state.ts';
-import { nextState } from './state/next-state.ts';
 
 const rule = (name: string, fields: string): string =>
   `apiVersion: networking.istio.io/v1alpha3\nkind: DestinationRule\nmetadata: {name: ${name}}\nspec: {${fields}}\n`;

@@ -1,6 +1,6 @@
 import type { EventInput, EventPublisher } from '@quintet/bus';
+import type { StateChange } from '@quintet/files';
 import { type Issue, issueText, type ResourceRef } from '@quintet/model';
-import type { StateChange } from './state/changes.ts';
 
 /** More events than this at once say less than one that counts them. */
 const MOST_AT_ONCE = 100;

@@ -1,14 +1,11 @@
 import type { EventPublisher } from '@quintet/bus';
+import type { ConfigState, Configuration, FilesChange, StateChange } from '@quintet/files';
 import type { Snapshots } from '@quintet/mcp';
 import { formatIssue, KINDS, kindByName } from '@quintet/model';
 import type { Log } from '@quintet/runtime';
 import { nameOf, publishChanges, publishFileIssues } from './events.ts';
-import type { FilesChange } from './files/file-source.ts';
 import type { LastGood } from './last-good/last-good-file.ts';
 import type { GalleyMetrics } from './metrics.ts';
-import type { StateChange } from './state/changes.ts';
-import type { ConfigState } from './state/config-state.ts';
-import type { Configuration } from './state/configuration.ts';
 
 export type TakeOverOptions = {
   readonly configuration: Configuration;

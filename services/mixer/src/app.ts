@@ -17,8 +17,11 @@ import {
 } from '@quintet/runtime';
 import { createMetricRegistry, type MetricRegistry } from './adapters/prometheus/registry.ts';
 import type { CONFIG } from './config.ts';
-import { followGalley, isSecureSource } from './config-store/follow-galley.ts';
-import { createConfigStore } from './config-store/store.ts';
+import { type ConfigSource, parseConfigSource } from './config-store/config-source.ts';
+import { followFiles } from './config-store/follow-files.ts';
+import { followGalley } from './config-store/follow-galley.ts';
+import type { FollowedConfig } from './config-store/followed-config.ts';
+import { type ConfigStore, createConfigStore } from './config-store/store.ts';
 import { takeOver } from './config-store/take-over.ts';
 import { debugPages } from './debug-pages.ts';
 import { createDispatchEvents } from './dispatch-events.ts';
@@ -45,7 +48,8 @@ export type MixerApp = App & {
 /** Puts mixer together. Throws `MeshError` when the flags contradict each other. */
 export function createApp(env: MixerEnv): MixerApp {
   const { config, clock, log } = env;
-  const identity = identityOf(env);
+  const source = parseConfigSource(config.configStoreUrl);
+  const identity = identityOf(env, source);
   const metrics = env.metrics.create(METRICS);
   const bus = createServiceBus({ ...env, principal: 'mixer', ...(identity && { identity }) });
   const publisher = createEventPublisher({ bus, service: 'mixer', instance: env.instance, clock });
@@ -62,12 +66,9 @@ export function createApp(env: MixerEnv): MixerApp {
   const directory = createDirectory();
   const store = createConfigStore();
   const defaultNamespace = config.configDefaultNamespace;
-  const galley = followGalley({
-    ...{ identity, store, log, clock, random: env.random, instance: env.instance },
-    url: config.configStoreUrl,
-    peers: config.galleyIdentity,
-    quietMs: config.configQuietPeriod,
-    maxMs: config.configMaxWait,
+  const configuration = followConfig(env, source, {
+    identity,
+    store,
     takeOver: takeOver({ store, runtime, directory, events, metrics, defaultNamespace }),
   });
   const reports = createReportQueue({
@@ -84,23 +85,47 @@ export function createApp(env: MixerEnv): MixerApp {
   const handlers = { name: 'handlers', stop: async () => runtime.close() };
   const own = identity === undefined ? [] : [identity];
   return {
-    components: [...own, bus, handlers, reports, shedder, ...galley.components, metricsServer, server],
-    ready: [{ name: 'configuration', check: () => configurationHealth(runtime, galley.connection) }],
-    debugPages: debugPages({ runtime, directory, store, isSettled: galley.isSettled }),
+    components: [...own, bus, handlers, reports, shedder, ...configuration.components, metricsServer, server],
+    ready: [{ name: 'configuration', check: () => configurationHealth(runtime, configuration.connection) }],
+    debugPages: debugPages({ runtime, directory, store, isSettled: configuration.isSettled }),
     server,
     metricsServer,
     runtime,
   };
 }
 
+type FollowParts = {
+  readonly identity: ServiceIdentity | undefined;
+  readonly store: ConfigStore;
+  readonly takeOver: (collections: ReadonlySet<string>) => void;
+};
+
+function followConfig(env: MixerEnv, source: ConfigSource, parts: FollowParts): FollowedConfig {
+  const { config, log, clock, random, instance } = env;
+  const times = { quietMs: config.configQuietPeriod, maxMs: config.configMaxWait };
+  if (source.kind === 'files') return followFiles({ source, ...times, ...parts, log, clock });
+  return followGalley({
+    source,
+    ...times,
+    ...parts,
+    peers: config.galleyIdentity,
+    log,
+    clock,
+    random,
+    instance,
+  });
+}
+
 /** Nobody, when nothing is asked to be secure. */
-function identityOf(env: MixerEnv): ServiceIdentity | undefined {
-  const { insecure, address, configStoreUrl } = env.config;
+function identityOf(env: MixerEnv, source: ConfigSource): ServiceIdentity | undefined {
+  const { insecure } = env.config;
+  const address = addressOf(env.config);
   if (insecure && !isLoopback(address)) {
     const message = `--insecure is for loopback addresses only, found --address ${address}`;
     throw new MeshError('invalid_argument', message);
   }
-  return insecure && !isSecureSource(configStoreUrl) ? undefined : createServiceIdentity(env);
+  const secureSource = source.kind === 'galley' && source.secure;
+  return insecure && !secureSource ? undefined : createServiceIdentity(env);
 }
 
 function configurationHealth(runtime: Runtime, connection: () => HealthResult): HealthResult {
@@ -114,7 +139,7 @@ function mixerServer(
 ): GrpcServer {
   return createGrpcServer({
     name: 'grpc',
-    address: config.address,
+    address: addressOf(config),
     maxReceiveBytes: config.maxMessageSize,
     maxConcurrentStreams: config.maxConcurrentStreams,
     ...(!config.insecure &&
@@ -145,6 +170,12 @@ function meshMetrics({ config, log }: MixerEnv, registry: MetricRegistry): HttpS
   const server = createHttpServer({ name: 'mesh-metrics', address: config.metricsAddress, log });
   server.app.get('/metrics', (_request, reply) => reply.type(PROMETHEUS_CONTENT_TYPE).send(registry.text()));
   return server;
+}
+
+function addressOf({ address, port }: MixerEnv['config']): string {
+  if (port === undefined) return address;
+  if (!address.startsWith('unix:')) return address.replace(/:\d+$/, `:${port}`);
+  throw new MeshError('invalid_argument', `--port does not go together with --address ${address}`);
 }
 
 function isLoopback(address: string): boolean {

@@ -1,16 +1,26 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
 import { DEFAULT_DENIED_NETWORKS } from './adapters/list/deny-list.ts';
+import { CLASSIC_FLAGS } from './classic-flags.ts';
 
 /** Flags of mixer; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
   description: 'Mixer decides about requests (Check) and takes telemetry (Report).',
+  classic: CLASSIC_FLAGS,
   options: {
     address: {
       type: 'string',
       flag: 'address',
       default: 'tcp://0.0.0.0:9091',
       description: 'address for Check and Report of proxies (gRPC)',
+    },
+    port: {
+      type: 'int',
+      flag: 'port',
+      short: 'p',
+      min: 0,
+      max: 65_535,
+      description: 'port for Check and Report; wins over the port of --address',
     },
     metricsAddress: {
       type: 'string',
@@ -22,7 +32,8 @@ export const CONFIG = defineConfig({
       type: 'string',
       flag: 'configStoreURL',
       default: 'mcps://istio-galley.istio-system:9901',
-      description: 'where configuration comes from: mcps://host:port with mTLS, mcp://host:port in plaintext',
+      description:
+        'where configuration comes from: mcps://host:port with mTLS, mcp://host:port in plaintext, fs:///directory',
     },
     galleyIdentity: {
       type: 'list',

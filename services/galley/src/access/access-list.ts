@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { watchDirectories } from '@quintet/files';
 import {
   type AllowList,
   type Component,
@@ -9,7 +10,6 @@ import {
   MeshError,
 } from '@quintet/runtime';
 import { parseDocument } from 'yaml';
-import { watchDirectories } from '../files/directory-watch.ts';
 
 /** Who may read, as a list that follows its file. */
 export type AccessList = Component & AllowList;

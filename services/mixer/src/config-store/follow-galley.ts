@@ -1,21 +1,13 @@
 import { createMcpSink } from '@quintet/mcp';
-import {
-  type Clock,
-  type Component,
-  createChannel,
-  type HealthResult,
-  type Log,
-  MeshError,
-  type Random,
-  type ServiceIdentity,
-} from '@quintet/runtime';
+import { type Clock, createChannel, type Log, type Random, type ServiceIdentity } from '@quintet/runtime';
 import { POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
+import type { GalleySource } from './config-source.ts';
 import { createConfigUpdates } from './config-updates.ts';
+import type { FollowedConfig } from './followed-config.ts';
 import type { ConfigStore } from './store.ts';
 
 export type FollowOptions = {
-  /** `mcps://host:port` (mTLS) or `mcp://host:port` (plaintext). */
-  readonly url: string;
+  readonly source: GalleySource;
   /** SPIFFE ids that galley may have. */
   readonly peers: readonly string[];
   readonly identity: ServiceIdentity | undefined;
@@ -30,16 +22,10 @@ export type FollowOptions = {
   readonly random: Random;
 };
 
-/** Keeps the store as galley has it and has every change put to work. */
-export function followGalley(options: FollowOptions): {
-  readonly components: readonly Component[];
-  /** Whether galley is there; without it the last configuration stays. */
-  connection(): HealthResult;
-  /** Whether everything that came is at work. */
-  isSettled(): boolean;
-} {
+/** Keeps the store as galley has it and has every change put to work; without galley the last configuration stays. */
+export function followGalley(options: FollowOptions): FollowedConfig {
   const { identity, peers, store, log, clock, random, quietMs, maxMs, takeOver } = options;
-  const { address, secure } = parseConfigSource(options.url);
+  const { address, secure } = options.source;
   const channel = createChannel({
     address,
     maxReceiveBytes: MAX_CONFIG_BYTES,
@@ -68,19 +54,3 @@ export function followGalley(options: FollowOptions): {
 
 /** A full set of a collection is one message. */
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
-
-/** Whether a source of configuration is reached by mTLS. Throws `invalid_argument` for what is no such URL. */
-export function isSecureSource(url: string): boolean {
-  return parseConfigSource(url).secure;
-}
-
-function parseConfigSource(url: string): { readonly address: string; readonly secure: boolean } {
-  const [, scheme, address] = /^(mcps?):\/\/([^/]+)\/?$/.exec(url) ?? [];
-  if (scheme === undefined || address === undefined) {
-    throw new MeshError(
-      'invalid_argument',
-      `--configStoreURL ${url}: expected mcps://host:port or mcp://host:port (galley reads files and Kubernetes)`,
-    );
-  }
-  return { address, secure: scheme === 'mcps' };
-}

@@ -1,8 +1,14 @@
-import { ruleFindings } from '@quintet/expr';
-import { type ConfigObject, checkDocuments, type Issue, type ParsedFile, resourceKey } from '@quintet/model';
+import {
+  type CheckOptions,
+  type ConfigObject,
+  checkDocuments,
+  type Issue,
+  type ParsedFile,
+  resourceKey,
+} from '@quintet/model';
 import type { HealthResult } from '@quintet/runtime';
-import type { FileContent } from '../files/file-set.ts';
-import type { FilesChange } from '../files/file-source.ts';
+import type { FileContent } from '../file-set.ts';
+import type { FilesChange } from '../file-source.ts';
 import { type StateChange, stateChanges } from './changes.ts';
 import { type CheckedFile, type ConfigState, EMPTY_STATE, type Entry, handedOut } from './config-state.ts';
 import { MESH_CONFIG_RESOURCE, meshConfigEntry } from './mesh-config-entry.ts';
@@ -22,6 +28,8 @@ export type ConfigurationOptions = {
   readonly paths: readonly string[];
   readonly meshConfigFile: string | undefined;
   readonly defaultNamespace: string;
+  /** Checks of single objects besides those of their kind, such as those of expressions. */
+  readonly alsoCheck?: CheckOptions['alsoCheck'];
   /** What was handed out before a restart. */
   readonly lastGood: readonly ConfigObject[];
 };
@@ -39,7 +47,7 @@ export type Configuration = {
 
 /** A configuration of which nothing is known but what was handed out before a restart. */
 export function createConfiguration(options: ConfigurationOptions): Configuration {
-  const check = createFileCheck(options.defaultNamespace);
+  const check = createFileCheck(options);
   const meshConfigKey = resourceKey(MESH_CONFIG_RESOURCE);
   let state: ConfigState = { entries: new Map(options.lastGood.map(lastGoodEntry)), issues: [] };
   let missing: string | undefined = 'the files have not been read yet';
@@ -75,7 +83,10 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
 }
 
 /** Checks files; those whose text did not change since the last time are not checked again. */
-function createFileCheck(defaultNamespace: string): (files: FilesChange['files']) => CheckedFile[] {
+function createFileCheck({
+  defaultNamespace,
+  alsoCheck,
+}: ConfigurationOptions): (files: FilesChange['files']) => CheckedFile[] {
   let cache: ReadonlyMap<string, { readonly text: string; readonly content: ParsedFile }> = new Map();
   return (files) => {
     const next = new Map<string, { readonly text: string; readonly content: ParsedFile }>();
@@ -86,7 +97,7 @@ function createFileCheck(defaultNamespace: string): (files: FilesChange['files']
       const content =
         cached?.text === text
           ? cached.content
-          : checkDocuments(text, { file: path, defaultNamespace, alsoCheck: ruleFindings });
+          : checkDocuments(text, { file: path, defaultNamespace, ...(alsoCheck && { alsoCheck }) });
       next.set(path, { text, content });
       return { kind: 'checked', path, content };
     });

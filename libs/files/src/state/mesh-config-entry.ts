@@ -8,7 +8,7 @@ import {
   parseMeshConfig,
   type ResourceRef,
 } from '@quintet/model';
-import type { FileContent } from '../files/file-set.ts';
+import type { FileContent } from '../file-set.ts';
 import type { Entry } from './config-state.ts';
 
 /** The name of the mesh configuration among the objects. */
