@@ -12,7 +12,7 @@ export const GATEWAY_FIELDS: KindTable = {
       tls: realised,
       bind: realised,
       defaultEndpoint: reported('as in the classic mesh'),
-      name: realised,
+      name: reported('a server is known by its address and port'),
     },
     Port: {
       number: realised,

@@ -149,6 +149,13 @@ describe('ServiceEntry', () => {
     [entry('resolution: DNS, endpoints: [{address: b.com}, {address: 10.0.0.1}]'), []],
     [entry('addresses: [10.0.0.0/8, 10.0.0.1]'), []],
     ['{hosts: ["*.a.com"], ports: [{number: 443, name: tls, protocol: TLS}], resolution: NONE}', []],
+    ['{hosts: [a.com], ports: [{number: 7000, name: any}], resolution: NONE}', []],
+    [
+      '{hosts: [a.com], ports: [{number: 7000, name: any, protocol: SPDY}], resolution: NONE}',
+      [
+        'spec.ports[0].protocol: expected one of HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, UDP, MONGO, MYSQL, REDIS; found "SPDY"',
+      ],
+    ],
     ['{}', ['spec.hosts: expected at least one host, found none']],
     [
       '{hosts: [a, "*"]}',

@@ -52,7 +52,8 @@ function checkAddresses({ addresses, resolution }: ServiceEntry, report: Report)
 }
 
 function checkPorts({ ports }: ServiceEntry, report: Report): void {
-  for (const [index, port] of ports.entries()) checkNamedPort(port, `spec.ports[${index}]`, report);
+  for (const [index, port] of ports.entries())
+    checkNamedPort(port, `spec.ports[${index}]`, report, { detects: true });
   const values = (field: 'name' | 'number') =>
     ports.map((port, index) => ({ value: port[field], path: `spec.ports[${index}].${field}` }));
   checkUnique(

@@ -11,18 +11,26 @@ export function checkPort(port: number, path: string, report: Report): void {
 /** A port of a gateway, sidecar or service entry. */
 export type PortFields = { readonly number: number; readonly name: string; readonly protocol: string };
 
-/** Checks such a port: its number, its protocol, and its name. */
-export function checkNamedPort(port: PortFields | undefined, path: string, report: Report): void {
+/**
+ * Checks such a port: its number, its protocol, and its name. Where a client decides what it speaks (`detects`) a port
+ * may leave its protocol out: its traffic is looked at.
+ */
+export function checkNamedPort(
+  port: PortFields | undefined,
+  path: string,
+  report: Report,
+  { detects = false }: { readonly detects?: boolean } = {},
+): void {
   if (port === undefined) {
     report(path, 'expected a port, found none');
     return;
   }
   checkPort(port.number, `${path}.number`, report);
-  checkProtocol(port.protocol, `${path}.protocol`, report);
+  if (!(detects && port.protocol === '')) checkProtocol(port.protocol, `${path}.protocol`, report);
   if (port.name === '') report(`${path}.name`, 'expected a name, found none');
 }
 
-/** Checks the protocol of a port; without one the traffic is looked at. */
+/** Checks the protocol of a port. */
 export function checkProtocol(protocol: string, path: string, report: Report): void {
   if (parseProtocol(protocol) !== 'unknown') return;
   const known = 'HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, UDP, MONGO, MYSQL, REDIS';
