@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
-import { type Issue, meshConfigWithDefaults, parseDocuments, parseMeshConfig } from '@quintet/model';
+import { type DescMessage, type MessageShape, toBinary, toJson } from '@bufbuild/protobuf';
+import {
+  type ConfigObject,
+  checkDocuments,
+  type Issue,
+  isOfSchema,
+  MESH_CONFIG,
+  meshConfigWithDefaults,
+  parseMeshConfig,
+} from '@quintet/model';
 import { ClusterSchema } from '@quintet/proto/envoy/config/cluster/v3/cluster_pb.js';
 import { ClusterLoadAssignmentSchema } from '@quintet/proto/envoy/config/endpoint/v3/endpoint_pb.js';
 import { ListenerSchema } from '@quintet/proto/envoy/config/listener/v3/listener_pb.js';
 import { RouteConfigurationSchema } from '@quintet/proto/envoy/config/route/v3/route_pb.js';
 import { envoyRegistry } from '@quintet/proto/envoy-registry';
-import type { MeshConfig } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
 import type { ProxyNode } from '@quintet/proxy';
 import type { GoldenCase } from '@quintet/testkit';
 import { parse, stringify } from 'yaml';
@@ -22,31 +29,58 @@ import { buildSnapshot } from '../snapshot/build-snapshot.ts';
 /** Written by hand: the configuration, the mesh config over its defaults, and the proxy where it is not the usual sidecar. */
 export const INPUTS = ['in.yaml', 'proxy.yaml', 'meshconfig.yaml'];
 
+/** The input of a case, read and checked as galley does: objects that galley would refuse are not in it. */
+export type CaseInput = {
+  readonly objects: readonly ConfigObject[];
+  readonly mesh?: ConfigObject;
+  readonly proxy: ProxyNode;
+  readonly issues: readonly Issue[];
+};
+
+export async function readCase(one: GoldenCase): Promise<CaseInput> {
+  const { objects, issues } = checkDocuments(await one.read('in.yaml'), { file: 'in.yaml' });
+  const proxy = await proxyOf(one);
+  if (!existsSync(join(one.directory, 'meshconfig.yaml'))) return { objects, proxy, issues };
+  const mesh = parseMeshConfig(await one.read('meshconfig.yaml'), { file: 'meshconfig.yaml' });
+  return { objects, proxy, issues: [...issues, ...mesh.issues], ...(mesh.object && { mesh: mesh.object }) };
+}
+
 /** All stages for one proxy, as text by file name: the plan, what Envoy gets, and what is wrong with the input. */
 export async function generateCase(one: GoldenCase): Promise<Record<string, string>> {
-  const { objects, issues } = parseDocuments(await one.read('in.yaml'), { file: 'in.yaml' });
-  const mesh = await meshConfigOf(one);
-  const snapshot = buildSnapshot({ objects, meshConfig: mesh.meshConfig });
-  const plan = planProxy(scopeFor(snapshot, await proxyOf(one)));
-  const { clusters, listeners, routes } = spell(plan);
-  const assignments = plan.clusters.flatMap(({ name, discovery }) =>
-    discovery.kind === 'endpoints' ? [loadAssignment(name, endpointsFor(snapshot, discovery.selection))] : [],
-  );
+  const input = await readCase(one);
+  const { snapshot, plan, spelled, assignments } = runStages(input);
+  const { clusters, listeners, routes } = spelled;
   return {
     'plan.yaml': yaml({ listeners: plan.listeners, routeTables: plan.routeTables, clusters: plan.clusters }),
     'cds.yaml': resources(ClusterSchema, messages(clusters)),
     'eds.yaml': resources(ClusterLoadAssignmentSchema, assignments),
     'lds.yaml': resources(ListenerSchema, messages(listeners)),
     'rds.yaml': resources(RouteConfigurationSchema, messages(routes)),
-    'issues.yaml': yaml([...issues, ...mesh.issues, ...snapshot.issues, ...plan.issues].map(issueLine)),
+    'issues.yaml': yaml([...input.issues, ...snapshot.issues, ...plan.issues].map(issueLine)),
   };
 }
 
-async function meshConfigOf(one: GoldenCase): Promise<{ meshConfig: MeshConfig; issues: readonly Issue[] }> {
-  if (!existsSync(join(one.directory, 'meshconfig.yaml')))
-    return { meshConfig: meshConfigWithDefaults(), issues: [] };
-  const { object, issues } = parseMeshConfig(await one.read('meshconfig.yaml'), { file: 'meshconfig.yaml' });
-  return { meshConfig: object?.spec ?? meshConfigWithDefaults(), issues };
+/** What the proxy of a case is handed, in a form that can be compared. */
+export function outcome(input: CaseInput): string {
+  const { spelled, assignments } = runStages(input);
+  const bytes = [
+    ...spelled.clusters.map(({ message }) => toBinary(ClusterSchema, message)),
+    ...spelled.listeners.map(({ message }) => toBinary(ListenerSchema, message)),
+    ...spelled.routes.map(({ message }) => toBinary(RouteConfigurationSchema, message)),
+    ...assignments.map((message) => toBinary(ClusterLoadAssignmentSchema, message)),
+  ];
+  return Buffer.concat(bytes).toString('base64');
+}
+
+function runStages({ objects, mesh, proxy }: CaseInput) {
+  const meshConfig =
+    mesh !== undefined && isOfSchema(mesh, MESH_CONFIG.schema) ? mesh.spec : meshConfigWithDefaults();
+  const snapshot = buildSnapshot({ objects, meshConfig });
+  const plan = planProxy(scopeFor(snapshot, proxy));
+  const assignments = plan.clusters.flatMap(({ name, discovery }) =>
+    discovery.kind === 'endpoints' ? [loadAssignment(name, endpointsFor(snapshot, discovery.selection))] : [],
+  );
+  return { snapshot, plan, spelled: spell(plan), assignments };
 }
 
 async function proxyOf(one: GoldenCase): Promise<ProxyNode> {
