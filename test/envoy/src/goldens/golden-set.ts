@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { create, type DescMessage, fromJson, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { ClusterSchema } from '@quintet/proto/envoy/config/cluster/v3/cluster_pb.js';
 import { ClusterLoadAssignmentSchema } from '@quintet/proto/envoy/config/endpoint/v3/endpoint_pb.js';
@@ -28,15 +29,18 @@ export function goldenNames(): string[] {
   return readdirSync(testdata).sort();
 }
 
-/** What one golden case hands to a proxy, as it goes over the wire. */
-export function goldenSet(name: string): WireSet {
+/**
+ * What one golden case hands to a proxy, as it goes over the wire. Envoy opens the files that a case names: they are
+ * looked for below `files` instead of `/etc`.
+ */
+export function goldenSet(name: string, { files }: { readonly files: string }): WireSet {
   const type = <Desc extends DescMessage>(
     file: string,
     schema: Desc,
     nameOf: (one: MessageShape<Desc>) => string,
   ) =>
     wireType(
-      read(join(testdata, name, file)).map((json) => {
+      read(join(testdata, name, file), files).map((json) => {
         const message = fromJson(schema, json, { registry: envoyRegistry });
         return packResource({ schema, message, name: nameOf(message) });
       }),
@@ -76,6 +80,27 @@ export async function secretSet(ca: TestCa): Promise<WireSet> {
   ]);
 }
 
-function read(path: string): JsonValue[] {
-  return existsSync(path) ? parse(readFileSync(path, 'utf8')) : [];
+/** Writes the files that golden cases name, as a gateway and a workload have them mounted below `/etc`. */
+export async function writeCertificateFiles(ca: TestCa, directory: string): Promise<void> {
+  const { certChainPem, keyPem } = await ca.issue({
+    spiffeId: 'spiffe://cluster.local/ns/default/sa/client',
+  });
+  const files = {
+    'certs/cert-chain.pem': certChainPem,
+    'certs/key.pem': keyPem,
+    'certs/root-cert.pem': ca.rootPem,
+    'istio/ingressgateway-certs/tls.crt': certChainPem,
+    'istio/ingressgateway-certs/tls.key': keyPem,
+    'istio/ingressgateway-ca-certs/ca-chain.cert.pem': ca.rootPem,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), text, { mode: 0o600 });
+  }
+}
+
+function read(path: string, files: string): JsonValue[] {
+  return existsSync(path)
+    ? parse(readFileSync(path, 'utf8').replaceAll('filename: /etc/', `filename: ${files}/`))
+    : [];
 }
