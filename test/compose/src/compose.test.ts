@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { eventually, freePort, makeTempDir, type TempDir } from '@quintet/testkit';
@@ -31,6 +31,8 @@ describe.runIf(engine.ok)('docker compose up --wait', () => {
   beforeAll(async () => {
     directory = await makeTempDir('compose');
     await cp(join(ROOT, 'deploy/local/config'), directory.path, { recursive: true });
+    // Containers read it as another user.
+    await chmod(directory.path, 0o755);
     const port = await freePort();
     page = `http://127.0.0.1:${port}/productpage`;
     const hasBuildKit = (await runCommand(['docker', 'buildx', 'version'])).code === 0;
@@ -39,7 +41,10 @@ describe.runIf(engine.ok)('docker compose up --wait', () => {
       QUINTET_NETWORK: `172.${20 + (process.pid % 7)}`,
       QUINTET_CONFIG: directory.path,
       // Without BuildKit, builds at one time would each do what they share.
-      ...(!hasBuildKit && { DOCKER_BUILDKIT: '0', COMPOSE_PARALLEL_LIMIT: '1' }),
+      ...(!hasBuildKit && {
+        ...{ DOCKER_BUILDKIT: '0', COMPOSE_PARALLEL_LIMIT: '1' },
+        QUINTET_BUILD_NETWORK: process.env.QUINTET_BUILD_NETWORK ?? 'host',
+      }),
     };
     await ensureBaseImages();
     await run(['build'], 30);
