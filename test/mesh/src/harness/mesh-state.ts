@@ -23,6 +23,7 @@ export type Workload = {
   readonly address: string;
   /** Its sidecar's outbound listeners. */
   readonly outboundAddress: string;
+  readonly nodeId: string;
   readonly adminSocket: string;
 };
 
@@ -45,6 +46,7 @@ export function readMeshState(path: string): MeshState {
       kind: text(workload, 'kind'),
       address: text(workload, 'address'),
       outboundAddress: text(workload, 'outboundAddress'),
+      nodeId: text(workload, 'nodeId'),
       adminSocket: text(workload, 'adminSocket'),
     })),
   };
