@@ -21,13 +21,31 @@ export type SpelledPlan = {
 
 /** Says a plan in Envoy's words. Decides nothing: equal plans give equal bytes. */
 export function spell(plan: Plan): SpelledPlan {
-  return {
-    clusters: plan.clusters.map((one) => spelled(one, cluster(one))),
-    listeners: plan.listeners.map((one) => spelled(one, listener(one))),
-    routes: plan.routeTables.map((one) => spelled(one, routeConfiguration(one))),
-  };
+  return createSpeller()(plan);
 }
 
-function spelled<Message>(plan: { name: string; sources: Sources }, message: Message): Spelled<Message> {
-  return { name: plan.name, message, sources: plan.sources };
+/**
+ * Makes a speller that spells each part of a plan once, as long as the part is in use: proxies that share a part get the
+ * same message, and whoever packs messages can tell by that.
+ */
+export function createSpeller(): (plan: Plan) => SpelledPlan {
+  const clusters = once(cluster);
+  const listeners = once(listener);
+  const routes = once(routeConfiguration);
+  return (plan) => ({
+    clusters: plan.clusters.map(clusters),
+    listeners: plan.listeners.map(listeners),
+    routes: plan.routeTables.map(routes),
+  });
+}
+
+function once<Part extends { readonly name: string; readonly sources: Sources }, Message>(
+  make: (part: Part) => Message,
+): (part: Part) => Spelled<Message> {
+  const made = new WeakMap<Part, Spelled<Message>>();
+  return (part) => {
+    const spelled = made.get(part) ?? { name: part.name, message: make(part), sources: part.sources };
+    made.set(part, spelled);
+    return spelled;
+  };
 }

@@ -2,8 +2,8 @@ import { type ConfigObject, isOfSchema, MESH_CONFIG, meshConfigWithDefaults } fr
 import type { MeshConfig } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
 import type { ProxyNode } from '@quintet/proxy';
 import { loadAssignment } from '../envoy/load-assignment.ts';
-import { spell } from '../envoy/spell.ts';
-import type { EndpointSelection } from '../plan/cluster-types.ts';
+import { createSpeller } from '../envoy/spell.ts';
+import type { ClusterPlan, EndpointSelection } from '../plan/cluster-types.ts';
 import { endpointsFor } from '../plan/endpoints-for.ts';
 import { planProxy } from '../plan/plan-proxy.ts';
 import { createSharedPlans, type SharedPlans } from '../plan/shared-plans.ts';
@@ -21,11 +21,16 @@ export type MeshGeneratorOptions = {
   readonly traceSampling: number;
 };
 
+/** How the endpoints of a cluster are found; `key` stands for the cluster's name and the selection. */
+type Discovered = { readonly selection: EndpointSelection; readonly key: string };
+
 type MeshWorld = World & { readonly snapshot: Snapshot; readonly shared: SharedPlans };
 
 /** The stages in their order: snapshot, scope, plan, envoy. */
 export function createMeshGenerator(options: MeshGeneratorOptions): Generator {
   const worlds = new WeakMap<World, MeshWorld>();
+  const spell = createSpeller();
+  const discoveries = new WeakMap<ClusterPlan, Discovered>();
   return {
     build(objects, previous) {
       const before = previous === undefined ? undefined : worlds.get(previous);
@@ -63,24 +68,32 @@ export function createMeshGenerator(options: MeshGeneratorOptions): Generator {
       key: scope.key,
       spell(): Spelling {
         const plan = planProxy(scope, { shared });
-        const selections = new Map<string, EndpointSelection>();
-        for (const { name, discovery } of plan.clusters) {
-          if (discovery.kind === 'endpoints') selections.set(name, discovery.selection);
+        const discovered = new Map<string, Discovered>();
+        for (const cluster of plan.clusters) {
+          const discovery = discoveryOf(cluster);
+          if (discovery !== undefined) discovered.set(cluster.name, discovery);
         }
-        return { ...spell(plan), issues: plan.issues, endpointsIn: endpointsOf(selections) };
+        return { ...spell(plan), issues: plan.issues, endpointsIn: endpointsOf(discovered) };
       },
     };
   }
 
-  function endpointsOf(selections: ReadonlyMap<string, EndpointSelection>): Spelling['endpointsIn'] {
-    const keys = new Map(
-      [...selections].map(([name, selection]) => [name, `${name} ${JSON.stringify(selection)}`]),
-    );
+  /** Once for each cluster, however many proxies have it. */
+  function discoveryOf(cluster: ClusterPlan): Discovered | undefined {
+    const { name, discovery } = cluster;
+    if (discovery.kind !== 'endpoints') return undefined;
+    const { selection } = discovery;
+    const discovered = discoveries.get(cluster) ?? { selection, key: `${name} ${JSON.stringify(selection)}` };
+    discoveries.set(cluster, discovered);
+    return discovered;
+  }
+
+  function endpointsOf(discovered: ReadonlyMap<string, Discovered>): Spelling['endpointsIn'] {
     return (world, cluster) => {
-      const selection = selections.get(cluster);
-      const key = keys.get(cluster);
+      const known = discovered.get(cluster);
       const snapshot = worlds.get(world)?.snapshot;
-      if (selection === undefined || key === undefined || snapshot === undefined) return undefined;
+      if (known === undefined || snapshot === undefined) return undefined;
+      const { key, selection } = known;
       return { key, make: () => loadAssignment(cluster, endpointsFor(snapshot, selection)) };
     };
   }

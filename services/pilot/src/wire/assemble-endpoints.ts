@@ -9,16 +9,19 @@ import type { Press, Pressed } from './press.ts';
 
 /** Endpoints of clusters, made once and used for every proxy that has the cluster in the same version. */
 export type EndpointShelf = {
-  readonly take: (key: string, make: () => Pressed) => Pressed;
+  /** `key` stands for the selection of endpoints. */
+  readonly take: (cluster: WireResource, key: string, make: () => Pressed) => Pressed;
 };
 
 /** A shelf for one state of the endpoints. */
 export function createEndpointShelf(): EndpointShelf {
-  const shelf = new Map<string, Pressed>();
+  const shelf = new WeakMap<WireResource, Map<string, Pressed>>();
   return {
-    take(key, make) {
-      const pressed = shelf.get(key) ?? make();
-      shelf.set(key, pressed);
+    take(cluster, key, make) {
+      const ofCluster = shelf.get(cluster) ?? new Map<string, Pressed>();
+      shelf.set(cluster, ofCluster);
+      const pressed = ofCluster.get(key) ?? make();
+      ofCluster.set(key, pressed);
       return pressed;
     },
   };
@@ -66,7 +69,7 @@ export function assembleEndpoints(input: EndpointsInput): {
 function endpointsOf(cluster: WireResource, name: string, input: EndpointsInput): Pressed | undefined {
   const source = input.source(cluster.name);
   if (source === undefined) return undefined;
-  return input.shelf.take(`${cluster.version} ${source.key}`, () =>
+  return input.shelf.take(cluster, source.key, () =>
     input.press.press({
       schema: ClusterLoadAssignmentSchema,
       message: source.make(),

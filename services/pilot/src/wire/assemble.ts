@@ -137,8 +137,19 @@ class Draft {
 
 /** Equal content is the same object as before, so that nobody has to compare it again. */
 export function sameOrNew(taken: ReadonlyMap<string, WireResource>, last: WireType | undefined): WireType {
+  if (last !== undefined && holdsTheSame(taken, last.resources)) return last;
   const made = wireType(taken.values());
   return last?.version === made.version ? last : made;
+}
+
+/** Resources of equal content are one object, so that a look at each is enough and nothing need be hashed. */
+function holdsTheSame(
+  taken: ReadonlyMap<string, WireResource>,
+  last: ReadonlyMap<string, WireResource>,
+): boolean {
+  if (taken.size !== last.size) return false;
+  for (const [name, resource] of taken) if (last.get(name) !== resource) return false;
+  return true;
 }
 
 /** What is said of a resource that is held back: an issue for each object it came from. */

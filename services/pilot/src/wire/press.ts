@@ -1,4 +1,4 @@
-import type { DescMessage, MessageShape, Registry } from '@bufbuild/protobuf';
+import type { DescMessage, Message, MessageShape, Registry } from '@bufbuild/protobuf';
 import { packResource, typeUrlOf, type WireResource } from '@quintet/xds';
 import { createReferenceFinder } from './references.ts';
 import type { Fault } from './rules/fault.ts';
@@ -22,26 +22,38 @@ export type Press = {
   readonly turn: () => void;
 };
 
+/** What came of a message, so that the same one need not be encoded to be known again. */
+type Kept = { readonly key: string; readonly mix: string | undefined; readonly pressed: Pressed };
+
 /**
  * Encodes, checks and reads the references of each resource once: equal content, for whichever proxy, gives the
- * same object, and its bytes are there once.
+ * same object, and its bytes are there once. A message must not be changed any more once it was pressed.
  */
 export function createPress(registry: Registry): Press {
   const validator = createValidator(registry);
   const references = createReferenceFinder(registry);
+  const byMessage = new WeakMap<Message, Kept>();
   let current = new Map<string, Pressed>();
   let before = new Map<string, Pressed>();
+  const make = <Desc extends DescMessage>({ schema, message, name, mix }: PressOptions<Desc>): Kept => {
+    const packed = packResource({ schema, message, name, ...(mix === undefined ? {} : { mix }) });
+    const key = `${typeUrlOf(schema)} ${name} ${packed.version}`;
+    const known = current.get(key) ?? before.get(key);
+    const pressed = known ?? {
+      resource: { ...packed, needs: references(schema, message) },
+      faults: validator.validate(schema, message),
+    };
+    return { key, mix, pressed };
+  };
   return {
-    press({ schema, message, name, mix }) {
-      const packed = packResource({ schema, message, name, ...(mix === undefined ? {} : { mix }) });
-      const key = `${typeUrlOf(schema)} ${name} ${packed.version}`;
-      const known = current.get(key) ?? before.get(key);
-      const pressed = known ?? {
-        resource: { ...packed, needs: references(schema, message) },
-        faults: validator.validate(schema, message),
-      };
-      current.set(key, pressed);
-      return pressed;
+    press(options) {
+      const { message, name, mix } = options;
+      const known = byMessage.get(message);
+      const isSame = known !== undefined && known.mix === mix && known.pressed.resource.name === name;
+      const kept = isSame ? known : make(options);
+      byMessage.set(message, kept);
+      current.set(kept.key, kept.pressed);
+      return kept.pressed;
     },
     turn() {
       before = current;
