@@ -61,21 +61,9 @@ export function valueReader(root: JsonObject, findings: Finding[]): ValueReader 
       return read ?? fallback;
     },
     texts: (path) =>
-      reader.list(path).flatMap((value, index) => {
-        if (typeof value === 'string') return [value];
-        wrong(`${path}[${index}]`, 'a text', value);
-        return [];
-      }),
-    textMap(path) {
-      const entries = Object.entries(reader.object(path) ?? {}).flatMap(
-        ([key, value]): [string, string][] => {
-          if (typeof value === 'string') return [[key, value]];
-          wrong(`${path}.${clip(key)}`, 'a text', value);
-          return [];
-        },
-      );
-      return Object.fromEntries(entries);
-    },
+      textsOf(reader.list(path), (index, value) => wrong(`${path}[${index}]`, 'a text', value)),
+    textMap: (path) =>
+      textMapOf(reader.object(path) ?? {}, (key, value) => wrong(`${path}.${clip(key)}`, 'a text', value)),
     object(path) {
       const value = at(path);
       if (value === undefined || isJsonObject(value)) return value;
@@ -90,6 +78,28 @@ export function valueReader(root: JsonObject, findings: Finding[]): ValueReader 
     },
   };
   return reader;
+}
+
+/** The texts of a list; others are handed to `onOther`. */
+function textsOf(list: readonly JsonValue[], onOther: (index: number, value: JsonValue) => void): string[] {
+  return list.flatMap((value, index) => {
+    if (typeof value === 'string') return [value];
+    onOther(index, value);
+    return [];
+  });
+}
+
+/** The texts of an object; others are handed to `onOther`. */
+function textMapOf(
+  object: JsonObject,
+  onOther: (key: string, value: JsonValue) => void,
+): Record<string, string> {
+  const entries = Object.entries(object).filter((entry): entry is [string, string] => {
+    if (typeof entry[1] === 'string') return true;
+    onOther(...entry);
+    return false;
+  });
+  return Object.fromEntries(entries);
 }
 
 const ANY_TEXT: Format<string> = { expected: 'a text', parse: (text) => text };
