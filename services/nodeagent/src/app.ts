@@ -26,7 +26,7 @@ import { createTrustWatch } from './trust/watch-trust.ts';
 /** What the node agent is made with. */
 export type NodeagentEnv = ServiceEnv<(typeof CONFIG)['options']>;
 
-/** Puts the node agent together. Throws `MeshError` when flags or the file of trusted roots cannot be used. */
+/** Puts the node agent together. Throws `MeshError` when flags cannot be used. */
 export async function createApp(env: NodeagentEnv): Promise<App> {
   const { config, clock, random, log, instance } = env;
   const {

@@ -14,12 +14,15 @@ export function createCitadelSource(options: {
 }): CertificateSource {
   const { citadel, roots, lifetimeMs, clock, metrics } = options;
   return async ({ token, timeoutMs, signal }) => {
+    const rootPem = roots.pem();
+    // Without roots, TLS would trust those that Node comes with.
+    if (rootPem === '') throw new MeshError('unavailable', 'there is no trusted root yet');
     metrics.outgoingRequests.add(1);
     const begun = clock.monotonic();
     try {
       return await requestCertificate({
         citadel,
-        rootPem: roots.pem(),
+        rootPem,
         token,
         lifetimeMs,
         timeoutMs,

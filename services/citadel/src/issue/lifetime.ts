@@ -26,13 +26,13 @@ export function lifetimeFor(
   if (!Number.isFinite(wanted) || wanted < 1000) {
     throw new MeshError(
       'invalid_argument',
-      `requested TTL ${seconds(requestedMs)} is not at least one second (TTL_ERROR)`,
+      `requested TTL ${seconds(wanted)} is not at least one second (TTL_ERROR)`,
     );
   }
   if (wanted > maxMs) {
     throw new MeshError(
       'invalid_argument',
-      `requested TTL ${seconds(requestedMs)} is greater than the max allowed TTL ${seconds(maxMs)} (TTL_ERROR)`,
+      `requested TTL ${seconds(wanted)} is greater than the max allowed TTL ${seconds(maxMs)} (TTL_ERROR)`,
     );
   }
   const notAfter = Math.min(now + wanted, authorityNotAfter);

@@ -63,11 +63,24 @@ describe('the roots of a node', () => {
     await store.stop?.(AbortSignal.abort());
   });
 
-  it('need a file to begin with', async () => {
-    const options = { clock: createManualClock(), log: silentLog, onChange: () => undefined };
-    await expect(openRootStore({ ...options, file: join(dir.path, 'none') })).rejects.toThrow('cannot read');
-    const file = join(dir.path, 'broken');
-    await writeFile(file, '-----BEGIN CERTIFICATE-----');
-    await expect(openRootStore({ ...options, file })).rejects.toMatchObject({ code: 'failed_precondition' });
+  it.each([
+    ['is not there', undefined],
+    ['is broken', '-----BEGIN CERTIFICATE-----'],
+  ])('wait for a file that %s at the start, and trust nobody until then', async (_, content) => {
+    const file = join(dir.path, 'root-cert.pem');
+    if (content !== undefined) await writeFile(file, content);
+    const counts: number[] = [];
+    const store = await openRootStore({
+      ...{ file, clock: systemClock, log: silentLog },
+      onChange: (count) => counts.push(count),
+    });
+    await store.start?.();
+    expect([store.pem(), store.certificates()]).toEqual(['', []]);
+    expect(await store.checks?.[0]?.check()).toMatchObject({ state: 'failed', detail: expect.any(String) });
+    const root = await rootPem();
+    await writeFile(file, root);
+    await eventually(() => store.pem() === root);
+    expect([await store.checks?.[0]?.check(), counts]).toEqual([{ state: 'ok' }, [1]]);
+    await store.stop?.(AbortSignal.abort());
   });
 });

@@ -12,7 +12,7 @@ import {
 
 /** What this node trusts. */
 export type RootStore = Component & {
-  /** The roots as PEM, sorted. */
+  /** The roots as PEM, sorted; empty as long as there are none. */
   readonly pem: () => string;
   readonly certificates: () => readonly Certificate[];
   /** Takes over the roots of a verified bundle from citadel. */
@@ -23,8 +23,8 @@ export type RootStore = Component & {
 
 /**
  * Trusts the roots of a file, which is how trust begins, and those of the bundle that citadel handed out since. A root goes
- * when both have dropped it: during a rotation old and new are trusted together. Throws `failed_precondition` when the file
- * cannot be used at the start; later, its last good content stays.
+ * when both have dropped it: during a rotation old and new are trusted together. A file that cannot be used at the start is
+ * waited for: nobody is trusted until then, and readiness says why. Later, its last good content stays.
  */
 export async function openRootStore(options: {
   readonly file: string;
@@ -33,21 +33,20 @@ export async function openRootStore(options: {
   readonly onChange: (roots: number) => void;
 }): Promise<RootStore> {
   const { file, clock, log } = options;
-  const held = new Roots(await readRoots(file), options);
+  const held = new Roots(options);
   let problem: string | undefined;
   let unwatch: (() => void) | undefined;
-  const reload = async () => {
+  const reload = async (take: (roots: readonly Certificate[]) => void = (roots) => held.setFile(roots)) => {
     try {
-      held.setFile(await readRoots(file));
+      take(await readRoots(file));
       problem = undefined;
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
-      if (problem !== error.message) {
-        log.error({ file, err: error }, 'trusted roots cannot be loaded; the last good ones stay');
-      }
+      if (problem !== error.message) log.error({ file, err: error }, held.isEmpty() ? NONE_YET : LAST_STAY);
       problem = error.message;
     }
   };
+  await reload((roots) => held.begin(roots));
   return {
     name: 'roots',
     pem: () => held.current.pem,
@@ -56,28 +55,44 @@ export async function openRootStore(options: {
     subscribe: (changed) => held.subscribe(changed),
     start() {
       unwatch = watchDirectory({ directory: dirname(file), clock, onChange: () => void reload() });
+      // It may have come before the watch began.
+      void reload();
     },
     stop: () => unwatch?.(),
     checks: [
       {
         name: 'roots',
-        check: () => (problem === undefined ? { state: 'ok' } : { state: 'degraded', detail: problem }),
+        check() {
+          if (problem === undefined) return { state: 'ok' };
+          return { state: held.isEmpty() ? 'failed' : 'degraded', detail: problem };
+        },
       },
     ],
   };
 }
 
+const NONE_YET = 'trusted roots cannot be loaded; nobody is trusted until they can';
+const LAST_STAY = 'trusted roots cannot be loaded; the last good ones stay';
+
 class Roots {
   readonly #options: { readonly log: Log; readonly onChange: (roots: number) => void };
   readonly #subscribers = new Set<() => void>();
-  #fromFile: readonly Certificate[];
+  #fromFile: readonly Certificate[] = [];
   #fromBundle: readonly Certificate[] = [];
-  current: ReturnType<typeof merge>;
+  current = merge();
 
-  constructor(fromFile: readonly Certificate[], options: { log: Log; onChange: (roots: number) => void }) {
+  constructor(options: { log: Log; onChange: (roots: number) => void }) {
     this.#options = options;
-    this.#fromFile = fromFile;
-    this.current = merge(fromFile);
+  }
+
+  /** The roots at the start: no change that anybody has to hear of. */
+  begin(roots: readonly Certificate[]): void {
+    this.#fromFile = roots;
+    this.current = merge(roots);
+  }
+
+  isEmpty(): boolean {
+    return this.current.certificates.length === 0;
   }
 
   setFile(roots: readonly Certificate[]): void {

@@ -76,6 +76,8 @@ type Progress = {
 };
 
 async function follow(options: TrustWatchOptions, { state, signal, onBundle }: Progress): Promise<void> {
+  if (options.roots.certificates().length === 0)
+    throw new MeshError('unavailable', 'there is no trusted root yet');
   const requests = createQueue<MessageInitShape<typeof WatchRequestSchema>>();
   requests.push({ nodeId: options.nodeId, ackedHash: state.hash });
   for await (const bundle of options.client.watch(requests, { signal })) {
