@@ -21,5 +21,6 @@ export {
   updatesGolden,
 } from './golden.ts';
 export { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
+export { fieldsInEffect, realisedFields } from './realised-fields.ts';
 export { makeTempDir, type TempDir } from './temp-dir.ts';
 export { createXdsClient, type XdsClient, type XdsClientOptions } from './xds-client.ts';

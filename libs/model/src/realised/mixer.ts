@@ -17,7 +17,7 @@ export const RULE_FIELDS: KindTable = {
     Action: {
       handler: realised,
       instances: realised,
-      name: realised,
+      name: reported('no adapter gives an output that it could stand for'),
     },
   },
 };
@@ -25,7 +25,7 @@ export const RULE_FIELDS: KindTable = {
 export const HANDLER_FIELDS: KindTable = {
   messages: {
     Handler: {
-      name: realised,
+      name: reported('the name is that of the metadata'),
       adapter: restricting('adapters in other processes are not called yet'),
       params: realised,
       connection: restricting('adapters in other processes are not called yet'),
@@ -37,8 +37,8 @@ export const HANDLER_FIELDS: KindTable = {
 export const INSTANCE_FIELDS: KindTable = {
   messages: {
     Instance: {
-      name: realised,
-      template: realised,
+      name: reported('the name is that of the metadata'),
+      template: restricting('use compiledTemplate: templates of other processes are not read yet'),
       params: realised,
       attributeBindings: reported('no adapter generates attributes yet'),
       compiledTemplate: realised,

@@ -154,6 +154,7 @@ function decisionOf(adapter: Adapter): 'check' | 'quota' | undefined {
   return varieties.has('quota') ? 'quota' : undefined;
 }
 
+/** What a rule does to headers: their names are written as they are, their values are expressions. */
 function headerOperations(
   object: ConfigObject<Rule>,
   manifest: AttributeManifest,
@@ -162,16 +163,18 @@ function headerOperations(
   const { requestHeaderOperations, responseHeaderOperations } = object.spec;
   const plan = (header: 'request' | 'response') => (operation: Rule_HeaderOperationTemplate, at: number) => {
     const path = `${header}HeaderOperations[${at}]`;
-    const field = (where: string, text: string) =>
-      compileField(object, manifest, { path: `${path}.${where}`, text, type: 'STRING' }, issues);
-    const name = field('name', operation.name);
-    const values = operation.values.map((text, index) => field(`values[${index}]`, text));
-    if (name === undefined) return [];
+    const values = operation.values.map((text, index) =>
+      compileField(object, manifest, { path: `${path}.values[${index}]`, text, type: 'STRING' }, issues),
+    );
+    if (operation.name === '') {
+      issues.push(issueAt(object, { path: `${path}.name`, message: 'expected the name of a header' }));
+      return [];
+    }
     return [
       {
         header,
         operation: operationName(operation.operation),
-        name,
+        name: operation.name,
         values: values.filter((value) => value !== undefined),
       },
     ];

@@ -28,7 +28,7 @@ export type ActionPlan = {
 export type HeaderOperationPlan = {
   readonly header: 'request' | 'response';
   readonly operation: 'replace' | 'remove' | 'append';
-  readonly name: Program;
+  readonly name: string;
   readonly values: readonly Program[];
 };
 

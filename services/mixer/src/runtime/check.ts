@@ -74,11 +74,9 @@ function refusal(from: string, code: number, message: string): Answer {
   return { from, code, message, validDurationMs: 0, validUseCount: 0 };
 }
 
-/** Operations whose name or value has no value are left out. */
+/** Operations whose value has no value are left out. */
 function headerOperations({ headerOperations: plans }: RulePlan, bag: Bag): HeaderOperation[] {
-  return plans.flatMap(({ header, operation, name: nameProgram, values }): HeaderOperation[] => {
-    const name = nameProgram.evaluate(bag);
-    if (typeof name !== 'string' || name === '') return [];
+  return plans.flatMap(({ header, operation, name, values }): HeaderOperation[] => {
     if (operation === 'remove') return [{ header, operation, name, value: '' }];
     return values.flatMap((program) => {
       const value = program.evaluate(bag);
