@@ -1,25 +1,29 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Program } from '@quintet/runtime/command';
 import { CommandFailure, EXIT } from './exit.ts';
 
 /** A file of the caller: `path` as the caller would write it. */
 export type InputFile = { readonly path: string; readonly text: string };
 
+type Caller = Pick<Program, 'cwd' | 'readInput'>;
+
 const CONFIGURATION = /\.(ya?ml|json)$/;
 
 /**
  * Reads files, and all .yaml, .yml and .json files below folders, sorted. `-` is standard input. Paths are relative to
- * `cwd`. Throws CommandFailure with exit code 65 for the first that cannot be read.
+ * the caller's folder. Throws CommandFailure with exit code 65 for the first that cannot be read.
  */
-export async function readInputFiles(cwd: string, paths: readonly string[]): Promise<InputFile[]> {
-  const lists = await Promise.all(paths.map((path) => expand(cwd, path)));
+export async function readInputFiles(program: Caller, paths: readonly string[]): Promise<InputFile[]> {
+  const lists = await Promise.all(paths.map((path) => expand(program.cwd, path)));
   const files = [...new Set(lists.flat())];
-  return Promise.all(files.map(async (path) => ({ path, text: await readInputFile(cwd, path) })));
+  return Promise.all(files.map(async (path) => ({ path, text: await readInputFile(program, path) })));
 }
 
 /** Reads one file; throws CommandFailure with exit code 65 when it cannot be opened. */
-export async function readInputFile(cwd: string, path: string): Promise<string> {
-  return orUnreadable(path, readFile(path === '-' ? '/dev/stdin' : resolve(cwd, path), 'utf8'));
+export async function readInputFile(program: Caller, path: string): Promise<string> {
+  const text = path === '-' ? program.readInput() : readFile(resolve(program.cwd, path), 'utf8');
+  return orUnreadable(path, text);
 }
 
 async function expand(cwd: string, path: string): Promise<string[]> {

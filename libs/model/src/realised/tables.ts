@@ -10,7 +10,7 @@ import { SERVICE_ENTRY_FIELDS } from './service-entry.ts';
 import { SIDECAR_FIELDS } from './sidecar.ts';
 import type { KindTable, WholeKind } from './table.ts';
 import { VIRTUAL_SERVICE_FIELDS } from './virtual-service.ts';
-import { LEGACY_MIXER_KIND, WHOLE_KINDS } from './whole-kinds.ts';
+import { legacyMixerKind, WHOLE_KINDS } from './whole-kinds.ts';
 
 /** What is realised of each kind, by the kind's name. */
 export const REALISATION: ReadonlyMap<string, KindTable | WholeKind> = new Map<string, KindTable | WholeKind>(
@@ -32,6 +32,6 @@ export const REALISATION: ReadonlyMap<string, KindTable | WholeKind> = new Map<s
     ['attributemanifest', ATTRIBUTE_MANIFEST_FIELDS],
     ['MeshConfig', MESH_CONFIG_FIELDS],
     ...Object.entries(WHOLE_KINDS),
-    ...LEGACY_MIXER_KINDS.map(({ kind }): [string, WholeKind] => [kind, LEGACY_MIXER_KIND]),
+    ...LEGACY_MIXER_KINDS.map(({ kind }): [string, WholeKind] => [kind, legacyMixerKind(kind)]),
   ],
 );

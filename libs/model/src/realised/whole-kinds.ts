@@ -15,7 +15,25 @@ export const WHOLE_KINDS: Readonly<Record<string, WholeKind>> = {
   template: { whole: reported('templates of adapters in other processes are not used yet') },
 };
 
-/** The kinds of the first mixer API. */
-export const LEGACY_MIXER_KIND: WholeKind = {
-  whole: restricting('use the kinds handler and instance with compiledAdapter and compiledTemplate'),
-};
+const INSTEAD = 'use the kinds handler and instance with compiledAdapter and compiledTemplate';
+
+/** Kinds of the first mixer API that decide about requests. */
+const LEGACY_DECIDING: ReadonlySet<string> = new Set([
+  'apikey',
+  'authorization',
+  'bypass',
+  'checknothing',
+  'denier',
+  'listchecker',
+  'listentry',
+  'memquota',
+  'opa',
+  'quota',
+  'rbac',
+  'redisquota',
+]);
+
+/** A kind of the first mixer API. */
+export function legacyMixerKind(kind: string): WholeKind {
+  return { whole: LEGACY_DECIDING.has(kind) ? restricting(INSTEAD) : reported(INSTEAD) };
+}

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { watchStarter } from '../service/watch-starter.ts';
 
 /** A stream a command writes text to. */
@@ -20,6 +21,8 @@ export type Program = {
   readonly arch: string;
   /** This Node, for starting further programs with it. */
   readonly nodePath: string;
+  /** Everything that comes in on standard input, to its end. */
+  readInput(): Promise<string>;
   /** Data goes here. */
   readonly out: TextOutput;
   /** Talk goes here. */
@@ -79,6 +82,7 @@ function processProgram(): Program {
     platform: process.platform,
     arch: process.arch,
     nodePath: process.execPath,
+    readInput: () => text(process.stdin),
     out: textOutput(process.stdout),
     err: textOutput(process.stderr),
     stopSignal: () => {

@@ -34,7 +34,7 @@ export const mixerEval: Command = {
 };
 
 async function runBatch({ program }: CommandInput, path: string): Promise<number> {
-  const text = await readInputFile(program.cwd, path);
+  const text = await readInputFile(program, path);
   for (const line of text.split('\n')) {
     if (line.trim() !== '') program.out.write(`${JSON.stringify(evalJsonLine(line))}\n`);
   }
@@ -55,7 +55,7 @@ type Read = { readonly json: unknown } | { readonly error: string };
 async function readJson({ program, option }: CommandInput, flag: 'attributes' | 'manifest'): Promise<Read> {
   const path = option(flag);
   if (path === undefined) return { json: undefined };
-  const text = await readInputFile(program.cwd, path);
+  const text = await readInputFile(program, path);
   try {
     return { json: parseExactJson(text) };
   } catch (error) {

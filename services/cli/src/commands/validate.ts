@@ -30,7 +30,7 @@ export const validate: Command = {
     const json = wantsJson(input);
     const paths = [...options('filename'), ...positionals];
     if (paths.length === 0) throw new CommandFailure(EXIT.usage, `usage: quintet ${validate.usage}`);
-    const issues = (await readInputFiles(program.cwd, paths)).flatMap(checkFile);
+    const issues = (await readInputFiles(program, paths)).flatMap(checkFile);
     if (json) program.out.write(jsonText(issues.map(issueJson)));
     else for (const issue of issues) program.out.write(`${formatIssue(issue)}\n`);
     if (issues.some(({ severity }) => severity === 'error')) return EXIT.failed;

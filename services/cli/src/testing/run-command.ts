@@ -6,6 +6,8 @@ export type CommandRun = { readonly code: number; readonly out: string; readonly
 export type RunCommandOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes in on standard input. */
+  readonly input?: string;
   /** Processes that are said to be alive. */
   readonly alive?: readonly number[];
 };
@@ -31,6 +33,7 @@ export async function runCommand(
     platform: 'linux',
     arch: 'x64',
     nodePath: '/bin/false',
+    readInput: async () => options.input ?? '',
     out: output('out'),
     err: output('err'),
     stopSignal: () => new AbortController().signal,
