@@ -10,11 +10,12 @@ const POOL = 'trafficPolicy:\n    connectionPool: {http: {maxRequestsPerConnecti
  * request between sidecars: every request makes handshakes with the certificates of that moment.
  */
 export function shortLives(seconds: number): MeshOptions {
+  const life = `${seconds}s`;
   const read = (file: string): string => readFileSync(join(LOCAL_CONFIG, file), 'utf8');
   const perRequest = (file: string): string => read(file).replaceAll('trafficPolicy:\n', POOL);
   return {
     files: {
-      'mesh.yaml': `${read('mesh.yaml')}\nflags: {citadel: [--max-workload-cert-ttl=${seconds}s]}\n`,
+      'mesh.yaml': `${read('mesh.yaml')}\nflags: {citadel: [--workload-cert-ttl=${life}], nodeagent: [--secret-ttl=${life}]}\n`,
       'bookinfo.yaml': perRequest('bookinfo.yaml'),
       'security.yaml': perRequest('security.yaml'),
     },
