@@ -9,6 +9,7 @@ export {
 export { type Backoff, type BackoffOptions, createBackoff, type Random } from './clock/backoff.ts';
 export { type Clock, sleep, systemClock, type Timer } from './clock/clock.ts';
 export {
+  CLASSIC_SERVER_FLAGS,
   type ClassicFlag,
   type ClassicFlags,
   fixedSwitch,

@@ -37,10 +37,15 @@ function importedPackages(folder: string, select: (path: string) => boolean): Ma
 const isTest = (path: string): boolean =>
   path.endsWith('.test.ts') || /\/(testing|fixture|golden)\//.test(path);
 
-/** Services export nothing; a test may take what a service's own tests start it with. */
+/**
+ * Services export nothing; a test may take what a service's own tests start it with, and what it declares of itself
+ * for the printed reference.
+ */
 function mayReach(folder: string, target: string): boolean {
   if (target.startsWith(`${folder}/`)) return true;
-  return folder.startsWith('test/') && /^services\/[^/]+\/src\/testing\//.test(target);
+  return (
+    folder.startsWith('test/') && /^services\/[^/]+\/src\/(testing\/|(config|metrics)\.ts$)/.test(target)
+  );
 }
 
 describe('layers', () => {
