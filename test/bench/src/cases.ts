@@ -1,0 +1,9 @@
+import type { BenchCase } from './bench-case.ts';
+import { citadelIssue } from './cases/citadel-issue.ts';
+import { exprEval } from './cases/expr-eval.ts';
+import { galleyLoad } from './cases/galley-load.ts';
+import { mixerCheck } from './cases/mixer-check.ts';
+import { pilotPush } from './cases/pilot-push.ts';
+
+/** All cases, in the order in which they run. */
+export const CASES: readonly BenchCase[] = [exprEval, citadelIssue, mixerCheck, galleyLoad, pilotPush];

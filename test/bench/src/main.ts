@@ -1,0 +1,4 @@
+import { runProgram } from '@quintet/runtime/command';
+import { runBench } from './run-bench.ts';
+
+runProgram(runBench);
