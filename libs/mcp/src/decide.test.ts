@@ -132,8 +132,11 @@ describe('nextResponse', () => {
     });
   });
 
-  it('splits changes, and only the last part has a version', () => {
-    expect(contentOf(watchOf({}), 1)).toMatchObject({ version: '', resources: ['shop/a'] });
+  it('splits changes, and only the last part has the version of the whole', () => {
+    expect(contentOf(watchOf({}), 1)).toMatchObject({
+      version: `${snapshot?.version}+more`,
+      resources: ['shop/a'],
+    });
     const acknowledged = new Map([['shop/a', versionOf('shop/a')]]);
     expect(contentOf(watchOf({ acknowledged }), 1)).toMatchObject({
       version: snapshot?.version,

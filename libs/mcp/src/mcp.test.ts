@@ -1,6 +1,10 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { GATEWAY } from '@quintet/model';
-import { RequestResourcesSchema, ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import {
+  RequestResourcesSchema,
+  ResourceSource,
+  type ResourcesSchema,
+} from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import {
   createChannel,
   createClient,
@@ -82,6 +86,44 @@ describe('source and sink', () => {
     expect(sink.versions().get(RULES)).toBe(snapshots.get(RULES)?.version);
     snapshots.publish([rule('b', 'y'), rule('c', 'x')]);
     expect(await next()).toBe('rules delta [b,c] -[shop/a]');
+  });
+
+  it('do without a collection that the source does not have, if it may be absent', async () => {
+    const snapshots = createSnapshots([RULES]);
+    snapshots.publish([rule('a', 'x')]);
+    const server = await serve(snapshots);
+    const { sink, next } = await subscribe(server.port(), { optional: [GATEWAY.collection] });
+    await sink.synced;
+    expect(await next()).toBe('rules delta [a] -[]');
+    snapshots.publish([rule('b', 'x')]);
+    // The second stream may begin with what the first one had left to say: nothing.
+    let told = await next();
+    if (told === 'rules delta [] -[]') told = await next();
+    expect(told).toBe('rules delta [b] -[shop/a]');
+  });
+
+  it('do without a collection that the source never answers, and take it when it comes', async () => {
+    const responses = createQueue<MessageInitShape<typeof ResourcesSchema>>();
+    const server = createGrpcServer({ name: 'silent', address: '127.0.0.1:0', log: silentLog });
+    server.add(ResourceSource, {
+      async *establishResourceStream(stream) {
+        void (async () => {
+          for await (const { collection, responseNonce } of stream) {
+            if (collection === RULES && responseNonce === '') responses.push({ collection, nonce: '1' });
+          }
+        })();
+        yield* responses;
+      },
+    });
+    await server.start?.();
+    cleanups.push(() => server.stop?.(AbortSignal.abort()));
+    const options = { optional: [GATEWAY.collection], optionalPatienceMs: 20 };
+    const { sink, next } = await subscribe(server.port(), options);
+    await sink.synced;
+    expect(await next()).toBe('rules full [] -[]');
+    responses.push({ collection: GATEWAY.collection, nonce: '2' });
+    expect(await next()).toBe('gateways full [] -[]');
+    responses.end();
   });
 
   it('hand out full sets when changes are not wanted', async () => {

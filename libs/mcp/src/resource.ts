@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { AnySchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { type ConfigObject, kindByCollection, makeConfigObject, type Origin } from '@quintet/model';
@@ -56,9 +57,14 @@ export function fromResource(collection: string, resource: Resource): ConfigObje
     createTime: metadata?.createTime === undefined ? 0 : millis(metadata.createTime),
     labels: metadata?.labels ?? {},
     annotations,
-    version: metadata?.version ?? '',
+    version: metadata?.version || contentVersion(resource),
     ...(place && { origin: place }),
   });
+}
+
+/** Sources need not give resources a version; it tells one content of an object from another. */
+function contentVersion(resource: Resource): string {
+  return createHash('sha256').update(toBinary(ResourceSchema, resource)).digest('base64url').slice(0, 22);
 }
 
 function decodeBody<T>(decode: () => T, what: string): T {

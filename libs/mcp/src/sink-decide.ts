@@ -1,5 +1,6 @@
 import type { ConfigObject } from '@quintet/model';
 import type { Resources } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import { isPartVersion } from './part-version.ts';
 
 /** What a sink knows about one collection. */
 export type SinkCollection = {
@@ -47,8 +48,7 @@ export type ReadResponse = {
 };
 
 /**
- * Decides what a response changes. `change` is absent while more responses belong to the same snapshot (the response
- * has no version); those changes are staged, so that a snapshot is applied as a whole. `next` holds once the change
+ * Decides what a response changes. `change` is absent while more responses belong to the same snapshot; those changes are staged, so that a snapshot is applied as a whole. `next` holds once the change
  * was applied; if that fails, the collection stays as it was before the response.
  */
 export function decideResponse(
@@ -65,7 +65,7 @@ export function decideResponse(
   const acknowledged = new Map(state.acknowledged);
   for (const name of response.removedResources) acknowledged.delete(name);
   for (const [name, object] of objects) acknowledged.set(name, object.version);
-  if (version === '') return { next: { ...state, acknowledged, staged } };
+  if (isPartVersion(version)) return { next: { ...state, acknowledged, staged } };
   const change = {
     collection,
     version,

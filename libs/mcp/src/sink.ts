@@ -21,6 +21,7 @@ import {
   type Random,
   sleep,
 } from '@quintet/runtime';
+import { Excused } from './excused.ts';
 import { fromResource, resourceName } from './resource.ts';
 import {
   type CollectionChange,
@@ -43,6 +44,10 @@ export type McpSinkOptions = {
   /** The connection to the source; the sink neither opens nor closes it. Accept 64 MiB: a full set is one message. */
   readonly channel: Channel;
   readonly collections: readonly string[];
+  /** Those of the collections that the source need not have: without them they are empty. */
+  readonly optional?: readonly string[];
+  /** How long to wait for these when all others have been answered, milliseconds; 3000 unless given. */
+  readonly optionalPatienceMs?: number;
   /** Who asks: an id and whatever else is good to know in the source's log. */
   readonly node: { readonly id: string; readonly annotations?: Readonly<Record<string, string>> };
   /**
@@ -93,24 +98,39 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
     },
     async stop() {
       stop.abort();
+      sink.excused.stop();
       await running;
     },
   };
 }
 
+/** How a source says that it does not have a collection. */
+const REFUSALS: ReadonlySet<string> = new Set(['invalid_argument', 'unimplemented', 'not_found']);
+
 class Sink {
   readonly states: Map<string, SinkCollection>;
   readonly synced = Promise.withResolvers<void>();
+  readonly excused: Excused;
   connected = false;
   readonly #options: McpSinkOptions;
 
   constructor(options: McpSinkOptions) {
     this.#options = options;
     this.states = new Map(options.collections.map((collection) => [collection, EMPTY_COLLECTION]));
+    this.excused = new Excused({
+      optional: options.optional ?? [],
+      patienceMs: options.optionalPatienceMs ?? 3000,
+      clock: options.clock,
+      isAnswered: (collection) => this.states.get(collection)?.synced === true,
+      onExcused: (collections) => {
+        options.log.warn({ collections }, 'the source does not have these collections: they are empty');
+        if (this.isSynced()) this.synced.resolve();
+      },
+    });
   }
 
   isSynced(): boolean {
-    return [...this.states.values()].every((state) => state.synced);
+    return [...this.states].every(([collection, state]) => state.synced || this.excused.has(collection));
   }
 
   /** Keeps a stream open until the signal. A bug in `onChange` is refused like a bad resource and logged. */
@@ -118,7 +138,7 @@ class Sink {
     const { clock, log, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
     while (!signal.aborted) {
-      const reason = await this.#stream(signal, () => backoff.reset());
+      const { reason, refused } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
       if (signal.aborted) break;
       observer?.disconnected?.(reason);
@@ -126,14 +146,19 @@ class Sink {
         { reason, source: this.#options.channel.address },
         'the stream to the source ended: connecting again',
       );
-      await sleep(clock, backoff.next(), signal);
+      if (!this.excused.streamEnded({ refused })) await sleep(clock, backoff.next(), signal);
     }
   }
 
-  /** One stream; says why it ended. */
-  async #stream(signal: AbortSignal, onFirst: () => void): Promise<string> {
+  /** One stream; says why it ended, and whether the source refused a request. */
+  async #stream(
+    signal: AbortSignal,
+    onFirst: () => void,
+  ): Promise<{ readonly reason: string; readonly refused: boolean }> {
     const requests = createQueue<RequestResources>();
-    for (const collection of this.states.keys()) requests.push(this.#firstRequest(collection));
+    for (const collection of this.states.keys()) {
+      if (this.excused.isAsked(collection)) requests.push(this.#firstRequest(collection));
+    }
     try {
       const client = createClient(ResourceSource, this.#options.channel);
       for await (const response of client.establishResourceStream(requests, { signal })) {
@@ -145,9 +170,10 @@ class Sink {
         }
         await this.#take(response, requests);
       }
-      return 'the source ended the stream';
+      return { reason: 'the source ended the stream', refused: false };
     } catch (error) {
-      return errorText(error);
+      const refused = error instanceof MeshError && REFUSALS.has(error.code);
+      return { reason: errorText(error), refused };
     } finally {
       requests.end();
     }
@@ -183,7 +209,16 @@ class Sink {
       log.warn({ collection, reason: refusal.message }, 'a response of the source is refused');
       observer?.refused?.(collection, refusal.message);
     }
+    this.excused.answered(this.#othersSynced());
     if (this.isSynced()) this.synced.resolve();
+  }
+
+  /** Whether everything that the source must have has been answered. */
+  #othersSynced(): boolean {
+    const { collections, optional = [] } = this.#options;
+    return collections.every(
+      (collection) => optional.includes(collection) || this.states.get(collection)?.synced === true,
+    );
   }
 
   /** Applies a response as a whole, or says why not. */

@@ -1,4 +1,5 @@
 import type { RequestResources, Resource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import { partVersion } from './part-version.ts';
 import type { CollectionSnapshot } from './snapshots.ts';
 
 /** What a source knows about one collection of one stream. */
@@ -71,7 +72,7 @@ export function decideRequest(
   return { kind: 'ack', watch: { ...watch, acknowledged: pending.after, settled, pending: undefined } };
 }
 
-/** The content of a response; a `version` is given when the sink has the whole snapshot with it. */
+/** The content of a response; its `version` is marked when the sink does not have the whole snapshot with it. */
 export type ResponseContent = {
   readonly version: string;
   readonly resources: readonly Resource[];
@@ -81,8 +82,8 @@ export type ResponseContent = {
 
 /**
  * The next response of a watch, or undefined when there is nothing to say: no complete set yet, a response without
- * an answer, or nothing new. An empty collection is answered too. Changes are split at `splitBytes`: all but the last
- * response have no version, which tells the sink that more belongs to it.
+ * an answer, or nothing new. An empty collection is answered too. Changes are split at `splitBytes`: the version
+ * of all but the last response tells the sink that more belongs to it.
  */
 export function nextResponse(
   watch: Watch,
@@ -99,7 +100,7 @@ export function nextResponse(
   for (const { name, version } of resources) after.set(name, version);
   const pending = { nonce: options.nonce, after, version: snapshot.version, complete };
   const content = {
-    version: complete ? snapshot.version : '',
+    version: complete ? snapshot.version : partVersion(snapshot.version),
     resources: resources.map(({ resource }) => resource),
     removed,
     incremental: watch.incremental,

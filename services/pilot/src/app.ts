@@ -17,7 +17,7 @@ import {
   type ServiceEnv,
   type ServiceIdentity,
 } from '@quintet/runtime';
-import { COLLECTIONS } from './collections.ts';
+import { COLLECTIONS, OPTIONAL_COLLECTIONS } from './collections.ts';
 import type { CONFIG } from './config.ts';
 import { debugPages } from './debug/debug-pages.ts';
 import { createDebugServer } from './debug/debug-server.ts';
@@ -60,6 +60,7 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
     name: 'mcp',
     channel,
     collections: COLLECTIONS,
+    optional: OPTIONAL_COLLECTIONS,
     node: { id: `pilot~${instance}` },
     onChange: pilot.apply,
     log: log.child({ component: 'mcp' }),

@@ -15,6 +15,11 @@ import {
   VIRTUAL_SERVICE,
 } from '@quintet/model';
 
+/** What a classic galley need not have: the defaults hold, and services are those of service entries. */
+export const OPTIONAL_COLLECTIONS: readonly string[] = [MESH_CONFIG, SYNTHETIC_SERVICE_ENTRY].map(
+  ({ collection }) => collection,
+);
+
 /** What pilot asks galley for: the kinds its snapshot is made of. */
 export const COLLECTIONS: readonly string[] = [
   MESH_CONFIG,

@@ -18,6 +18,11 @@ export const POLICY_COLLECTIONS: readonly string[] = [
   QUOTA_SPEC,
 ].map(({ collection }) => collection);
 
+/** What a classic galley need not have. */
+export const OPTIONAL_COLLECTIONS: readonly string[] = [MESH_CONFIG, SYNTHETIC_SERVICE_ENTRY].map(
+  ({ collection }) => collection,
+);
+
 /** Collections that say which workloads there are. */
 export const WORKLOAD_COLLECTIONS: readonly string[] = [
   SERVICE_ENTRY,

@@ -1,6 +1,6 @@
 import { createMcpSink } from '@quintet/mcp';
 import { type Clock, createChannel, type Log, type Random, type ServiceIdentity } from '@quintet/runtime';
-import { POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
+import { OPTIONAL_COLLECTIONS, POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
 import type { GalleySource } from './config-source.ts';
 import { createConfigUpdates } from './config-updates.ts';
 import type { FollowedConfig } from './followed-config.ts';
@@ -38,6 +38,7 @@ export function followGalley(options: FollowOptions): FollowedConfig {
   const sink = createMcpSink({
     channel,
     collections: [...POLICY_COLLECTIONS, ...WORKLOAD_COLLECTIONS],
+    optional: OPTIONAL_COLLECTIONS,
     node: { id: options.instance },
     onChange: updates.onChange,
     ...{ log, clock, random },
