@@ -12,11 +12,13 @@ export default defineConfig({
     passWithNoTests: false,
     // What is waited for comes at once on an idle machine, and later on a busy one.
     expect: { poll: { timeout: 4_000 } },
+    // One group after the other: what runs a whole mesh has the machine for itself.
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             '{libs,services}/*/src/**/*.test.ts',
             'deploy/samples/*/src/**/*.test.ts',
@@ -28,8 +30,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
+          sequence: { groupOrder: 1 },
           globalSetup: './test/setup/src/fetch-tools.ts',
-          include: ['test/{contract,envoy,interop,compose}/src/**/*.test.ts'],
+          include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -39,10 +42,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'mesh',
+          sequence: { groupOrder: 2 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'compose',
+          sequence: { groupOrder: 3 },
+          include: ['test/compose/src/**/*.test.ts'],
+          testTimeout: 180_000,
           fileParallelism: false,
         },
       },
