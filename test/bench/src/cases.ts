@@ -2,8 +2,20 @@ import type { BenchCase } from './bench-case.ts';
 import { citadelIssue } from './cases/citadel-issue.ts';
 import { exprEval } from './cases/expr-eval.ts';
 import { galleyLoad } from './cases/galley-load.ts';
+import { meshMemory } from './cases/mesh-memory.ts';
+import { meshStart } from './cases/mesh-start.ts';
 import { mixerCheck } from './cases/mixer-check.ts';
 import { pilotPush } from './cases/pilot-push.ts';
+import { saveToAck } from './cases/save-to-ack.ts';
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly BenchCase[] = [exprEval, citadelIssue, mixerCheck, galleyLoad, pilotPush];
+export const CASES: readonly BenchCase[] = [
+  meshStart,
+  meshMemory,
+  saveToAck,
+  exprEval,
+  citadelIssue,
+  mixerCheck,
+  galleyLoad,
+  pilotPush,
+];
