@@ -92,13 +92,17 @@ function unary(serving: Serving): handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
     // A question that has been taken is answered, also while the server stops.
     const cancel = new AbortController();
-    call.on('cancelled', () => cancel.abort());
+    const onCancelled = (): void => cancel.abort();
+    call.on('cancelled', onCancelled);
     const span = { method: serving.path, kind: 'server' as const, metadata: call.metadata };
     const work = () =>
       inSpan(span, async () => serving.handler(call.request, contextOf(call, serving, cancel.signal)));
-    void settle(serving, work).then(({ value, error }) =>
-      error === undefined ? callback(null, value) : callback(error),
-    );
+    void settle(serving, work).then(({ value, error }) => {
+      // The call is said to be cancelled when its stream closes after the answer, too.
+      call.off('cancelled', onCancelled);
+      if (error === undefined) callback(null, value);
+      else callback(error);
+    });
   };
 }
 
