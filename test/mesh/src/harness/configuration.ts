@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eventually } from '@quintet/testkit';
-import { drainObstacles } from './draining.ts';
 import { httpCall } from './http-call.ts';
 import { field, list, text } from './json.ts';
 import type { MeshState } from './mesh-state.ts';
 import { obstacles } from './settle.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
+import { warmingObstacles } from './warming.ts';
 
 /** The configuration folder of a running mesh. File names are relative to it. */
 export type Configuration = {
@@ -21,10 +21,7 @@ export type Configuration = {
   save(file: string, content: string): Promise<void>;
   /** Waits until galley has read a file as it was last written here, and answers its verdict. */
   verdict(file: string): Promise<Verdict>;
-  /**
-   * Waits until pilot, mixer and every proxy have what galley hands out, and use it alone: no Envoy serves connections
-   * by a listener of before any more.
-   */
+  /** Waits until pilot, mixer and every proxy have what galley hands out, and use it for new connections. */
   settled(options?: { readonly timeoutMs?: number }): Promise<void>;
 };
 
@@ -53,7 +50,7 @@ export function createConfiguration(state: MeshState): Configuration {
         const adsz = await pilotPage('/debug/adsz');
         const mixer = hasMixer ? await page(`${addresses.mixer}:15014`, '/debug/configz') : undefined;
         const found = obstacles({ galley, pilot: { configz, pushStatus, adsz }, mixer }, workloads.length);
-        if (found.length === 0) found.push(...(await drainObstacles(workloads)));
+        if (found.length === 0) found.push(...(await warmingObstacles(workloads)));
         if (found.length > 0) throw new Error(found.join('; '));
       },
       { timeoutMs, everyMs: LOOK_EVERY_MS },
