@@ -1,3 +1,4 @@
+export { checkReadable } from './check-readable.ts';
 export { type DirectoryWatch, type Watched, watchDirectories } from './directory-watch.ts';
 export type { FileContent } from './file-set.ts';
 export { createFileSource, type FileSourceOptions, type FilesChange } from './file-source.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { ruleFindings } from '@quintet/expr';
-import { createConfiguration, createFileSource } from '@quintet/files';
+import { checkReadable, createConfiguration, createFileSource } from '@quintet/files';
 import { createSnapshots } from '@quintet/mcp';
 import { KINDS, parseIp } from '@quintet/model';
 import {
@@ -51,6 +51,10 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     config.stateDir === undefined ? undefined : createLastGoodFile({ directory: config.stateDir, log });
   const paths = config.configPath.map((path) => resolve(path));
   const meshConfigFile = config.meshConfigFile === undefined ? undefined : resolve(config.meshConfigFile);
+  if (config.stateDir === undefined) {
+    await checkReadable('--configPath', paths);
+    await checkReadable('--meshConfigFile', meshConfigFile === undefined ? [] : [meshConfigFile]);
+  }
   const configuration = createConfiguration({
     paths,
     meshConfigFile,

@@ -88,6 +88,7 @@ async function serve<O extends Options>(
   const clock = systemClock;
   const instance = `${hostname()}-${process.pid}`;
   const env = { name, version, instance, config, log, clock, random, metrics, shutdown: events.stop };
+  let isStarted = false;
   try {
     const app = await definition.createApp(env);
     const started = createServingCheck(events.stop);
@@ -102,15 +103,16 @@ async function serve<O extends Options>(
       shutdownMs: config.shutdownTimeout,
       onStarted: () => {
         started.done();
+        isStarted = true;
         log.info({ version }, 'started');
       },
     });
     await metrics.shutdown();
     log.info('ended');
-    return result.failure === undefined ? EXIT.ok : explain(name, result.failure.error);
+    return result.failure === undefined ? EXIT.ok : explain(name, result.failure.error, isStarted);
   } catch (error) {
     log.error({ err: error }, 'cannot start');
-    return explain(name, error);
+    return explain(name, error, isStarted);
   }
 }
 
@@ -166,12 +168,16 @@ async function adminOf(
   });
 }
 
-/** For the person who started it: one line, besides the log. */
-function explain(name: string, error: unknown): number {
+/**
+ * For the person who started it: one line, besides the log. Flags that contradict each other, or say what cannot be, come
+ * to light only when the service is put together and started: they are wrong flags all the same.
+ */
+function explain(name: string, error: unknown, isStarted: boolean): number {
   const hint = error instanceof MeshError && error.hint !== undefined ? ` (${error.hint})` : '';
   const text = error instanceof MeshError ? error.message : errorText(error);
   process.stderr.write(`${name}: ${text}${hint}\n`);
-  return EXIT.failed;
+  const isMistake = error instanceof MeshError && error.code === 'invalid_argument';
+  return isMistake && !isStarted ? EXIT.wrongFlags : EXIT.failed;
 }
 
 async function readSecretFile(path: string): Promise<string> {

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { ruleFindings } from '@quintet/expr';
-import { createConfiguration, createFileSource, type FilesChange, type Outcome } from '@quintet/files';
+import {
+  checkReadable,
+  createConfiguration,
+  createFileSource,
+  type FilesChange,
+  type Outcome,
+} from '@quintet/files';
 import { type ConfigObject, formatIssue } from '@quintet/model';
 import { type Clock, errorText, type Log } from '@quintet/runtime';
 import { POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
@@ -55,7 +61,8 @@ export function followFiles(options: FollowFilesOptions): FollowedConfig {
     maxFileBytes: MAX_FILE_BYTES,
     onChange: take,
   });
-  return { components: [files], connection: configuration.health, isSettled: () => true };
+  const path = { name: 'config-path', start: () => checkReadable('--configStoreURL', paths) };
+  return { components: [path, files], connection: configuration.health, isSettled: () => true };
 }
 
 function fill(store: ConfigStore, objects: readonly ConfigObject[]): void {
