@@ -13,7 +13,7 @@ import type {
   SessionResponse,
   TypeStatus,
 } from './session-types.ts';
-import { StatusBook } from './status-book.ts';
+import { isCurrent, StatusBook } from './status-book.ts';
 import { afterSend, type Decision, type Verdict, wants } from './subscription.ts';
 import { createChannel, type TypeChannel } from './type-channel.ts';
 import {
@@ -94,6 +94,13 @@ export class Session {
     return [...this.#channels.values()]
       .sort((a, b) => comparePushOrder(a.typeUrl, b.typeUrl))
       .map((channel) => this.#book.status(channel, this.#target));
+  }
+
+  /** Whether the client has accepted everything there is for it. Asked at every answer, so the cheap signs come first. */
+  isCurrent(): boolean {
+    const channels = [...this.#channels.values()];
+    if (channels.some(({ view }) => view.outstanding.length > 0)) return false;
+    return channels.every((channel) => isCurrent(channel, this.#target));
   }
 
   /** How many names the client subscribed to, over all types. */

@@ -72,15 +72,15 @@ export class StatusBook {
   }
 }
 
-function isCurrent({ typeUrl, view, protocol }: TypeChannel, target: WireSet | undefined): boolean {
+/** Whether the client has accepted everything of a type that it is to have, and holds nothing else. */
+export function isCurrent({ typeUrl, view, protocol }: TypeChannel, target: WireSet | undefined): boolean {
   if (target === undefined || view.outstanding.length > 0) return false;
   const all = target.get(typeUrl)?.resources ?? new Map<string, WireResource>();
-  const { subscription } = protocol;
-  const wanted = subscription.wildcard
-    ? [...all.values()]
-    : [...subscription.names].map((name) => all.get(name)).filter((resource) => resource !== undefined);
-  return (
-    wanted.every(({ name, version }) => view.goodVersion(name)?.version === version) &&
-    [...view.names()].every((name) => all.has(name))
-  );
+  const { wildcard, names } = protocol.subscription;
+  for (const name of wildcard ? all.keys() : names) {
+    const wanted = all.get(name);
+    if (wanted !== undefined && view.goodVersion(name)?.version !== wanted.version) return false;
+  }
+  for (const name of view.names()) if (!all.has(name)) return false;
+  return true;
 }

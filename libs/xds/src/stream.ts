@@ -18,6 +18,8 @@ export type StreamInfo = {
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
   readonly status: () => readonly TypeStatus[];
+  /** Whether the client has accepted everything there is for it: `isCurrent` of every type. */
+  readonly isCurrent: () => boolean;
 };
 
 /** Is told what happens; must not throw. */
@@ -135,6 +137,7 @@ class Stream {
       address: call.peer,
       connectedAt: options.clock.now(),
       status: () => this.#session.status(),
+      isCurrent: () => this.#session.isCurrent(),
     };
     call.signal.addEventListener('abort', () => this.#end(undefined), { once: true });
   }

@@ -51,7 +51,7 @@ function observeEvent(stream: StreamInfo, event: SessionEvent, options: Observer
     case 'acked':
       metrics.pushTime.record(event.afterMs / 1000, { type: shortName(event.typeUrl).toLowerCase() });
       setReject(stream, event.typeUrl, 0, metrics);
-      if (stream.status().every(({ isCurrent }) => isCurrent)) observeComplete(stream, options);
+      if (stream.isCurrent()) observeComplete(stream, options);
       return;
     case 'nacked':
       observeNack(stream, event, options);
