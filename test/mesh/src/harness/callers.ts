@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChannelCredentials } from '@grpc/grpc-js';
-import { type Certificates, type CertificateTexts, createChannel, MeshError, requestCertificate } from '@quintet/runtime';
+import {
+  type Certificates,
+  type CertificateTexts,
+  createChannel,
+  MeshError,
+  requestCertificate,
+} from '@quintet/runtime';
 import type { Mesh } from './mesh.ts';
 
 /** Who calls a port of the control plane: with a certificate, or without. */
