@@ -16,8 +16,9 @@ export const CONFIG = defineConfig({
     configIgnore: {
       type: 'list',
       flag: 'config-ignore',
-      default: ['mesh.yaml'],
-      description: 'names of files that are no configuration, such as the description of a local mesh',
+      default: ['mesh.yaml', 'meshconfig.yaml'],
+      description:
+        'names of files that hold no objects: the description of a local mesh, and its mesh configuration',
     },
     meshConfigFile: {
       type: 'string',

@@ -24,6 +24,9 @@ export type FollowFilesOptions = {
   readonly clock: Clock;
 };
 
+/** Files of a local mesh that hold no objects. */
+const NO_CONFIGURATION: ReadonlySet<string> = new Set(['mesh.yaml', 'meshconfig.yaml']);
+
 /** Files beyond this size are not read, bytes. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
@@ -57,7 +60,7 @@ export function followFiles(options: FollowFilesOptions): FollowedConfig {
   const files = createFileSource({
     ...{ paths, quietMs, maxMs, clock, log },
     meshConfigFile: undefined,
-    ignore: new Set(),
+    ignore: NO_CONFIGURATION,
     maxFileBytes: MAX_FILE_BYTES,
     onChange: take,
   });
