@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
+          // A guard against hanging, not a measure: some step through days of a manual clock.
+          testTimeout: 30_000,
           include: [
             '{libs,services}/*/src/**/*.test.ts',
             'deploy/samples/*/src/**/*.test.ts',
