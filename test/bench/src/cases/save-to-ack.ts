@@ -59,7 +59,7 @@ export const saveToAck: BenchCase = {
       const acknowledged = followAcknowledgements(bus);
       const figures: Figure[] = [];
       for (const subject of [ROUTE, POLICY]) {
-        say(`${CHANGES} changes of a ${subject.what}`);
+        say(`${subject.what}: ${CHANGES} changes`);
         figures.push(...(await measure(mesh, acknowledged, subject)));
       }
       await bus.stop?.(AbortSignal.timeout(CONNECT_LIMIT_MS));
