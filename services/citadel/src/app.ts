@@ -97,6 +97,11 @@ function issuingOf(
   },
 ): ReturnType<typeof createIssuing> {
   const { authority, ownId, authenticators, events, metrics } = parts;
+  if (config.workloadCertTtl > config.maxWorkloadCertTtl) {
+    const message =
+      '--workload-cert-ttl is longer than --max-workload-cert-ttl: every request would be refused';
+    throw new MeshError('invalid_argument', message);
+  }
   const limit = (perSecond: number) =>
     createKeyedRateLimit({ clock, perSecond, burst: 4 * perSecond, maxKeys: MAX_REMEMBERED_CALLERS });
   return createIssuing({

@@ -6,6 +6,12 @@ import { packed } from './any.ts';
 import { commonTlsContext } from './certificate.ts';
 import { TLS_TRANSPORT_SOCKET } from './extension-names.ts';
 
+/** A resumed session would go on with a certificate that has run out meanwhile: every connection shows its own. */
+const NO_RESUMPTION = {
+  sessionTicketKeysType: { case: 'disableStatelessSessionResumption', value: true },
+  disableStatefulSessionResumption: true,
+} as const;
+
 /** TLS as a listener's chain terminates it. */
 export function downstreamTls(tls: ServerTls): TransportSocket {
   return create(TransportSocketSchema, {
@@ -15,6 +21,7 @@ export function downstreamTls(tls: ServerTls): TransportSocket {
       value: packed(DownstreamTlsContextSchema, {
         commonTlsContext: commonTlsContext(tls),
         requireClientCertificate: tls.clientCertificate === 'required',
+        ...(tls.clientCertificate === 'required' && NO_RESUMPTION),
       }),
     },
   });

@@ -28,8 +28,8 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** Name of the node metadata by which a workload switches its checks. */
 const CHECK_METADATA = 'policy.istio.io/check';
-/** A mixer that has not answered by then counts as one that is not there. */
-const CHECK_TIMEOUT_MS = 2_000;
+/** A mixer that has not answered by then counts as one that is not there. A request may be checked at several hops. */
+const CHECK_TIMEOUT_MS = 1_000;
 
 /** Who asks mixer on one side of a proxy's connections. Mixer's own proxy asks nobody. */
 export function askingOf(scope: Scope, direction: Direction, canMatch: CanMatch): Asking {
