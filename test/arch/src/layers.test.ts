@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['proto'],
   ['model', 'pki'],
   ['runtime'],
-  ['bus', 'kube', 'xds', 'mcp', 'expr', 'files', 'proxy'],
+  ['bus', 'xds', 'mcp', 'expr', 'files', 'proxy'],
   ['testkit'],
 ];
 
