@@ -3,9 +3,6 @@ import { defineConfig } from 'vitest/config';
 // Workers do not see the command line: `vitest -u` rewrites golden files too.
 if (process.argv.includes('-u') || process.argv.includes('--update')) process.env.UPDATE_GOLDEN = '1';
 
-// The descriptor belongs to this process: programs that tests start would look for it in vain, and end.
-delete process.env.QUINTET_STARTER_FD;
-
 const resolve = { conditions: ['development', 'node', 'import', 'module', 'default'] };
 
 export default defineConfig({

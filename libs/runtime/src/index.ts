@@ -110,7 +110,7 @@ export {
   type ServiceOptionValues,
 } from './service/run-service.ts';
 export { SERVICE_OPTIONS } from './service/service-options.ts';
-export { STARTER_DESCRIPTOR, watchStarter } from './service/watch-starter.ts';
+export { STARTER_DESCRIPTOR } from './service/watch-starter.ts';
 export { type AllowList, createAllowList } from './tls/allow-list.ts';
 export {
   type ClientCertificateMode,

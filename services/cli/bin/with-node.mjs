@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -67,11 +67,17 @@ if (!installed()) install();
 
 const [file, ...rest] = process.argv.slice(2);
 if (file === '--install-only') process.exit(0);
-// The fourth stream is a pipe that closes when this process ends, however it ends: the child ends then, too.
-const child = spawn(node, ['-C', 'development', resolve(root, file), ...rest], {
-  stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  env: { ...process.env, INIT_CWD: process.env.INIT_CWD ?? process.cwd(), QUINTET_STARTER_FD: '3' },
-});
+const program = resolve(root, file);
+const { QUINTET_STARTER_FD: _, ...env } = process.env;
+env.INIT_CWD ??= process.cwd();
+const stdio = ['inherit', 'inherit', 'inherit'];
+// The fourth stream is a pipe that closes when this process ends, however it ends: our programs end then, too. A tool
+// that was installed does not look at it, and would hand the number on to programs that do.
+if (!relative(root, program).split(sep).includes('node_modules')) {
+  stdio.push('pipe');
+  env.QUINTET_STARTER_FD = '3';
+}
+const child = spawn(node, ['-C', 'development', program, ...rest], { stdio, env });
 // The terminal signals the whole process group; the child decides when to end, this process waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {

@@ -1,11 +1,18 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Program } from '@quintet/runtime/command';
+import { type Program, STARTER_DESCRIPTOR } from '@quintet/runtime/command';
 
-/** Runs a command with this program's streams until it ends; signals are passed on. Answers its exit code. */
+/**
+ * Runs a program of ours with this program's streams until it ends; signals are passed on. Answers its exit code. The
+ * fourth stream is a pipe that closes when this process ends, however it ends: the program ends then, too.
+ */
 export function runForeground(program: Program, [file = '', ...args]: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', cwd: program.cwd });
+    const child = spawn(file, args, {
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      cwd: program.cwd,
+      env: { ...program.env, [STARTER_DESCRIPTOR]: '3' },
+    });
     const stop = program.stopSignal();
     const passOn = (): void => {
       child.kill('SIGTERM');

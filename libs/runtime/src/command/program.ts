@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { watchStarter } from '../service/watch-starter.ts';
+import { takeStarter, watchStarter } from '../service/watch-starter.ts';
 
 /** A stream a command writes text to. */
 export type TextOutput = {
@@ -73,6 +73,7 @@ function ignoreClosedPipe(then: () => void): (error: NodeJS.ErrnoException) => v
 }
 
 function processProgram(): Program {
+  const starter = takeStarter(process.env);
   let stop: AbortSignal | undefined;
   return {
     args: process.argv.slice(2),
@@ -86,7 +87,7 @@ function processProgram(): Program {
     out: textOutput(process.stdout),
     err: textOutput(process.stderr),
     stopSignal: () => {
-      stop ??= listenForStop();
+      stop ??= listenForStop(starter);
       return stop;
     },
     isAlive: (pid) => signal(pid, 0),
@@ -104,14 +105,14 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
   };
 }
 
-function listenForStop(): AbortSignal {
+function listenForStop(starter: number | undefined): AbortSignal {
   listening = true;
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => controller.abort(name));
   }
   watchStarter({
-    env: process.env,
+    descriptor: starter,
     onGone: () => controller.abort('the program that started this one has ended'),
   });
   return controller.signal;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Log } from '../log/log.ts';
-import { watchStarter } from './watch-starter.ts';
+import { takeStarter, watchStarter } from './watch-starter.ts';
 
 /** Exit codes of a service. */
 export const EXIT = { ok: 0, failed: 1, wrongFlags: 2, killed: 130 } as const;
@@ -34,7 +34,7 @@ export function listenToProcess({ log, onBug }: ProcessEventsOptions): ProcessEv
     });
   }
   watchStarter({
-    env: process.env,
+    descriptor: takeStarter(process.env),
     onGone: () => {
       log.warn('the program that started this one has gone; stopping');
       stop.abort();

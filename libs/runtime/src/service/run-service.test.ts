@@ -17,7 +17,12 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
-type Line = { readonly msg: string; readonly port?: number; readonly component?: string };
+type Line = {
+  readonly msg: string;
+  readonly port?: number;
+  readonly component?: string;
+  readonly env?: object;
+};
 
 /** A running demo service: its log as it comes, and its end. */
 function start(args: readonly string[], env: Record<string, string> = {}) {
@@ -119,6 +124,13 @@ describe('a service', { timeout: 30_000 }, () => {
     expect(text).toContain('the program that started this one has gone');
   });
 
+  it('does not hand the descriptor of its starter to the programs that it starts', async () => {
+    const { line } = start(['--mode=start'], { [STARTER_DESCRIPTOR]: '3', MARK: 'x' });
+    const { env } = await line('child');
+    expect(env).toHaveProperty('MARK', 'x');
+    expect(env).not.toHaveProperty(STARTER_DESCRIPTOR);
+  });
+
   it('says in one line that a port is in use, and ends with 1', async () => {
     const { port } = await start([]).line('listening');
     const { code, text } = await start([`--admin-address=127.0.0.1:${port}`]).ended;
@@ -131,7 +143,7 @@ describe('a service', { timeout: 30_000 }, () => {
     expect(code).toBe(2);
     expect(text.trim().split('\n')).toEqual([
       'demo: --mod: unknown flag, did you mean --mode?',
-      'demo: --mode: found "y", expected one of work, fail, throw, hang',
+      'demo: --mode: found "y", expected one of work, fail, throw, hang, start',
       'demo: --shutdown-timeout: found "soon", expected a duration such as 5s or 1m30s',
     ]);
   });
@@ -139,7 +151,7 @@ describe('a service', { timeout: 30_000 }, () => {
   it('prints its flags', async () => {
     const { code, text } = await start(['--help']).ended;
     expect(code).toBe(0);
-    expect(text).toContain('--mode work|fail|throw|hang');
+    expect(text).toContain('--mode work|fail|throw|hang|start');
     expect(text).toContain('(default info, env QUINTET_LOG_LEVEL)');
   });
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { errorText, type Program, STARTER_DESCRIPTOR, systemClock } from '@quintet/runtime/command';
+import { errorText, type Program, systemClock } from '@quintet/runtime/command';
 import { keepTokenFiles } from '../issuer/token-files.ts';
 import { controlPlaneProcesses } from './control-plane-processes.ts';
 import type { MeshRun } from './mesh-run.ts';
@@ -33,9 +33,8 @@ export async function prepareProcesses(run: MeshRun): Promise<ProcessGroups> {
   ];
 }
 
-/** Our own environment without the descriptor of our starter, which is not theirs, and with a cache of compiled code. */
-function childEnvironment(program: Program): Readonly<Record<string, string | undefined>> {
-  const { [STARTER_DESCRIPTOR]: _, ...env } = program.env;
+/** Our own environment, and a cache of compiled code. */
+function childEnvironment({ env }: Program): Readonly<Record<string, string | undefined>> {
   const cache = env.XDG_CACHE_HOME || join(env.HOME ?? '.', '.cache');
   return { NODE_COMPILE_CACHE: join(cache, 'quintet', 'node'), ...env };
 }
