@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { errorText } from '@quintet/runtime';
 
@@ -30,7 +30,8 @@ const MAX_DEPTH = 16;
 /**
  * Reads all files of a configuration. Links are followed and hidden names left out, so a mounted ConfigMap, which
  * keeps its versions in hidden directories, is read as it looks. What is not there any more when its turn comes is
- * left out; a path that was asked for and is not there is unreadable: that is a mistake and not a deletion.
+ * left out; a path that was asked for and is not there is unreadable: that is a mistake and not a deletion. So is
+ * what has the name of a file and is a pipe, a socket or a device: it might never end.
  */
 export async function readFileSet(options: FileSetOptions): Promise<FileSet> {
   const files = new Map<string, FileContent>();
@@ -40,7 +41,7 @@ export async function readFileSet(options: FileSetOptions): Promise<FileSet> {
     if (found === 'gone' && depth > 0) return;
     if (found === 'gone') files.set(path, { kind: 'unreadable', reason: 'no such file or directory' });
     else if (typeof found === 'string') files.set(path, { kind: 'unreadable', reason: found });
-    else if (!found.isDirectory()) await readOne(path, found);
+    else if (!found.isDirectory()) await readOne(path);
     else if (depth > MAX_DEPTH)
       files.set(path, { kind: 'unreadable', reason: `more than ${MAX_DEPTH} levels deep` });
     else await visitDirectory(path, depth);
@@ -51,11 +52,9 @@ export async function readFileSet(options: FileSetOptions): Promise<FileSet> {
       if (!name.startsWith('.')) await visit(join(path, name), depth + 1);
     }
   };
-  const readOne = async (path: string, { size }: Stats): Promise<void> => {
+  const readOne = async (path: string): Promise<void> => {
     if (files.has(path) || options.ignore.has(basename(path)) || !EXTENSIONS.has(extname(path))) return;
-    const reason = `${size} bytes, at most ${options.maxFileBytes} are read`;
-    const content: FileContent | 'gone' =
-      size > options.maxFileBytes ? { kind: 'unreadable', reason } : await readText(path);
+    const content = await readText(path, options.maxFileBytes);
     if (content !== 'gone') files.set(path, content);
   };
   for (const path of options.paths) await visit(path, 0);
@@ -68,12 +67,27 @@ export async function readNamedFile(path: string): Promise<FileContent> {
   return content === 'gone' ? { kind: 'unreadable', reason: 'no such file or directory' } : content;
 }
 
-async function readText(path: string): Promise<FileContent | 'gone'> {
+async function readText(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<FileContent | 'gone'> {
   try {
-    return { kind: 'text', text: await readFile(path, 'utf8') };
+    // Opening a pipe waits for somebody who writes, unless asked not to wait; a file is not waited for in any case.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) return { kind: 'unreadable', reason: `${kindOf(found)}, expected a file` };
+    if (found.size > maxBytes)
+      return { kind: 'unreadable', reason: `${found.size} bytes, at most ${maxBytes} are read` };
+    return { kind: 'text', text: await file.readFile('utf8') };
   } catch (error) {
-    return isGone(error) ? 'gone' : { kind: 'unreadable', reason: errorText(error) };
+    if (isGone(error)) return 'gone';
+    return {
+      kind: 'unreadable',
+      reason: codeOf(error) === 'ENXIO' ? 'a socket, expected a file' : errorText(error),
+    };
   }
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a directory';
+  return found.isFIFO() ? 'a pipe' : 'a device';
 }
 
 async function statOrReason(path: string): Promise<Stats | string> {
@@ -94,5 +108,10 @@ async function namesIn(path: string, files: Map<string, FileContent>): Promise<s
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
