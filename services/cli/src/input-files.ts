@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Program } from '@quintet/runtime/command';
 import { CommandFailure, EXIT } from './exit.ts';
@@ -11,8 +11,9 @@ type Caller = Pick<Program, 'cwd' | 'readInput'>;
 const CONFIGURATION = /\.(ya?ml|json)$/;
 
 /**
- * Reads files, and all .yaml, .yml and .json files below folders, sorted. `-` is standard input. Paths are relative to
- * the caller's folder. Throws CommandFailure with exit code 65 for the first that cannot be read.
+ * Reads files, and all .yaml, .yml and .json files below folders, sorted, without hidden ones: a mounted ConfigMap keeps
+ * its versions in hidden folders. `-` is standard input. Paths are relative to the caller's folder. Throws CommandFailure
+ * with exit code 65 for the first that cannot be read.
  */
 export async function readInputFiles(program: Caller, paths: readonly string[]): Promise<InputFile[]> {
   const lists = await Promise.all(paths.map((path) => expand(program.cwd, path)));
@@ -30,11 +31,37 @@ async function expand(cwd: string, path: string): Promise<string[]> {
   if (path === '-') return [path];
   const found = await orUnreadable(path, stat(resolve(cwd, path)));
   if (!found.isDirectory()) return [path];
-  const names = await orUnreadable(path, readdir(resolve(cwd, path), { recursive: true }));
-  return names
-    .filter((name) => CONFIGURATION.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  return (await filesBelow({ cwd, path, seen: new Set() })).sort();
+}
+
+type Folder = {
+  readonly cwd: string;
+  readonly path: string;
+  /** Real paths of the folders that were read: links may lead back to one. */
+  readonly seen: Set<string>;
+};
+
+async function filesBelow({ cwd, path, seen }: Folder): Promise<string[]> {
+  const real = await orUnreadable(path, realpath(resolve(cwd, path)));
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const files: string[] = [];
+  for (const name of await orUnreadable(path, readdir(real))) {
+    if (!name.startsWith('.')) files.push(...(await entry({ cwd, path: join(path, name), seen })));
+  }
+  return files;
+}
+
+async function entry(place: Folder): Promise<string[]> {
+  const { cwd, path } = place;
+  const isWanted = CONFIGURATION.test(path);
+  const looked = stat(resolve(cwd, path));
+  const found = await (isWanted ? orUnreadable(path, looked) : looked.catch(() => undefined));
+  if (found?.isDirectory()) return filesBelow(place);
+  if (found === undefined || !isWanted) return [];
+  if (found.isFile()) return [path];
+  // Nobody writes into a pipe that happens to lie around.
+  throw new CommandFailure(EXIT.unreadable, `${path} cannot be read: it is no file`);
 }
 
 async function orUnreadable<T>(path: string, work: Promise<T>): Promise<T> {
@@ -50,4 +77,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
+  ELOOP: 'its links lead in a circle',
+  ENXIO: 'it is a socket',
 };

@@ -11,6 +11,8 @@ export type RunOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The user it runs as, where that may be chosen; our own unless given. */
+  readonly uid?: number;
 };
 
 /** Runs `quintet` as a process of its own until it ends. */
@@ -71,11 +73,12 @@ async function isReady(child: ChildProcess, admin: string): Promise<boolean> {
   throw new Error(text);
 }
 
-function spawnQuintet(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+function spawnQuintet(args: readonly string[], { cwd, env, uid }: RunOptions): ChildProcess {
   return spawn(process.execPath, ['-C', 'development', CLI, ...args], {
     cwd: cwd ?? ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid }),
   });
 }
 

@@ -1,4 +1,5 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeTempDir, type TempDir } from '@quintet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,11 @@ import { type CommandRun, runQuintet } from './run-quintet.ts';
 
 const VALID = resolve(import.meta.dirname, '../testdata/configuration/valid');
 const REFUSED = resolve(import.meta.dirname, '../testdata/configuration/refused');
+
+/** The user that owns nothing, on every Linux. */
+const NOBODY = 65_534;
+/** As somebody who may not read everything: root may. */
+const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: NOBODY } : {};
 
 type IssueLine = {
   readonly code: string;
@@ -76,12 +82,29 @@ describe('quintet validate', () => {
     expect(run.err.trim().split('\n')).toHaveLength(1);
   });
 
-  it.skipIf(process.getuid?.() === 0)('ends with 65 for a file that may not be read', async () => {
+  it('ends with 65 for a file that may not be read', async () => {
     const file = join(temp.path, 'secret.yaml');
     await writeFile(file, '');
     await chmod(file, 0);
-    const run = await runQuintet(['validate', '-f', file]);
-    expect(run).toMatchObject({ code: 65, err: expect.stringContaining('permission denied') });
+    await chmod(temp.path, 0o755);
+    const run = await runQuintet(['validate', '-f', file], UNPRIVILEGED);
+    expect(run).toMatchObject({
+      code: 65,
+      out: '',
+      err: `quintet: ${file} cannot be read: permission denied\n`,
+    });
+  });
+
+  it('ends with 65 for what lies in a folder and cannot be read, and waits for nothing', async () => {
+    const folder = join(temp.path, 'links');
+    await mkdir(folder);
+    await symlink('a.yaml', join(folder, 'a.yaml'));
+    const run = await runQuintet(['validate', '-f', 'links'], { cwd: temp.path });
+    expect(run).toMatchObject({ code: 65, err: expect.stringContaining('links/a.yaml cannot be read') });
+    await rm(join(folder, 'a.yaml'));
+    execFileSync('mkfifo', [join(folder, 'b.yaml')]);
+    const waited = await runQuintet(['validate', '-f', 'links'], { cwd: temp.path });
+    expect(waited).toMatchObject({ code: 65, err: expect.stringContaining('links/b.yaml cannot be read') });
   });
 
   it('reads standard input', async () => {
