@@ -5,44 +5,37 @@ import {
   PrincipalSchema,
 } from '@quintet/proto/envoy/config/rbac/v3/rbac_pb.js';
 import type { Condition, SourceFact, TextMatch } from '../plan/access-types.ts';
+import { spellCondition } from './access-condition.ts';
 import { cidrRange } from './address.ts';
 import { headerMatcher } from './header-matcher.ts';
 import { stringMatcher } from './text-matcher.ts';
 
 /** Who asks, as RBAC spells it. */
 export function principal(condition: Condition<SourceFact>): Principal {
-  return create(PrincipalSchema, { identifier: identifier(condition) });
+  return spellCondition(condition, {
+    always: () => identified({ case: 'any', value: true }),
+    all: (ids) => identified({ case: 'andIds', value: create(Principal_SetSchema, { ids }) }),
+    any: (ids) => identified({ case: 'orIds', value: create(Principal_SetSchema, { ids }) }),
+    not: (value) => identified({ case: 'notId', value }),
+    fact: (fact) => identified(identifier(fact)),
+  });
 }
 
-function identifier(condition: Condition<SourceFact>): Principal['identifier'] {
-  switch (condition.kind) {
-    case 'always':
-      return { case: 'any', value: true };
-    case 'all':
-      return condition.of.length === 0
-        ? { case: 'any', value: true }
-        : { case: 'andIds', value: set(condition.of) };
-    case 'any':
-      return condition.of.length === 0 ? nobody() : { case: 'orIds', value: set(condition.of) };
-    case 'not':
-      return { case: 'notId', value: principal(condition.of) };
+function identified(identifier: Principal['identifier']): Principal {
+  return create(PrincipalSchema, { identifier });
+}
+
+function identifier(fact: SourceFact): Principal['identifier'] {
+  switch (fact.kind) {
     case 'principal':
-      return authenticated(condition.match);
+      return authenticated(fact.match);
     case 'namespace':
-      return authenticated({ kind: 'regex', value: namespacePattern(condition.match) });
+      return authenticated({ kind: 'regex', value: namespacePattern(fact.match) });
     case 'source-ip':
-      return { case: 'directRemoteIp', value: cidrRange(condition.range) };
+      return { case: 'directRemoteIp', value: cidrRange(fact.range) };
     case 'header':
-      return { case: 'header', value: headerMatcher(condition.name, condition.match) };
+      return { case: 'header', value: headerMatcher(fact.name, fact.match) };
   }
-}
-
-function set(of: readonly Condition<SourceFact>[]) {
-  return create(Principal_SetSchema, { ids: of.map(principal) });
-}
-
-function nobody(): Principal['identifier'] {
-  return { case: 'notId', value: create(PrincipalSchema, { identifier: { case: 'any', value: true } }) };
 }
 
 /** `present` asks for any verified certificate. */

@@ -21,12 +21,13 @@ export type AccessPolicy = {
 };
 
 /** Facts joined by "and", "or" and "not". `all` of nothing holds, `any` of nothing does not. */
-export type Condition<Fact> =
+export type Condition<Fact> = Junction<Fact> | Fact;
+
+export type Junction<Fact> =
   | { readonly kind: 'always' }
   | { readonly kind: 'all'; readonly of: readonly Condition<Fact>[] }
   | { readonly kind: 'any'; readonly of: readonly Condition<Fact>[] }
-  | { readonly kind: 'not'; readonly of: Condition<Fact> }
-  | Fact;
+  | { readonly kind: 'not'; readonly of: Condition<Fact> };
 
 /** What is known of the one who asks. Headers exist for HTTP only. */
 export type SourceFact =
