@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create } from '@bufbuild/protobuf';
-import { AddressSchema } from '@quintet/proto/envoy/config/core/v3/address_pb.js';
 import { AccessLogService } from '@quintet/proto/envoy/service/accesslog/v3/als_pb.js';
 import { Authorization } from '@quintet/proto/envoy/service/auth/v3/external_auth_pb.js';
 import {
@@ -16,33 +14,10 @@ import { createTestCa, type TestCa } from '@quintet/runtime/testing';
 import { makeTempDir, type TempDir } from '@quintet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MixerUnderTest, startMixer } from './testing/mixer-under-test.ts';
+import { inboundQuestion, REVIEWS, SERVICES } from './testing/two-services.ts';
 
 const MIXER = 'spiffe://cluster.local/ns/istio-system/sa/istio-mixer-service-account';
-const REVIEWS = 'spiffe://cluster.local/ns/default/sa/bookinfo-reviews';
 const RATINGS = 'spiffe://cluster.local/ns/default/sa/bookinfo-ratings';
-
-const SERVICES = `
-apiVersion: networking.istio.io/v1alpha3
-kind: ServiceEntry
-metadata: { name: reviews, namespace: default }
-spec:
-  hosts: [reviews.default.svc.cluster.local]
-  location: MESH_INTERNAL
-  resolution: STATIC
-  ports: [{ name: http, number: 9080, protocol: HTTP }]
-  endpoints:
-  - address: 10.0.0.3
-    labels: { quintet.io/workload-name: reviews-v1, quintet.io/service-account: bookinfo-reviews }
-`;
-
-const inbound = {
-  attributes: {
-    destination: {
-      address: create(AddressSchema, { address: { case: 'socketAddress', value: { address: '10.0.0.3' } } }),
-    },
-    contextExtensions: { 'context.reporter.kind': 'inbound', 'destination.namespace': 'default' },
-  },
-};
 
 describe('access to mixer', () => {
   let mixer: MixerUnderTest;
@@ -78,10 +53,11 @@ describe('access to mixer', () => {
     return await use(channel).finally(() => channel.close());
   }
 
-  const ask = (channel: Channel) => createClient(Authorization, channel).check(inbound, { timeoutMs: 3000 });
+  const ask = (channel: Channel) =>
+    createClient(Authorization, channel).check(inboundQuestion(), { timeoutMs: 3000 });
 
   it('answers the proxy of the workload that the question is about', async () => {
-    expect((await as(REVIEWS, ask)).httpResponse.case).toBe('okResponse');
+    expect((await as(REVIEWS.spiffeId, ask)).httpResponse.case).toBe('okResponse');
   });
 
   it('refuses a proxy that speaks for another workload', async () => {
@@ -99,7 +75,9 @@ describe('access to mixer', () => {
 
   it('refuses callers without a certificate and with one of another authority', async () => {
     await expect(ask(mixer.channel)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(as(REVIEWS, ask, await createTestCa())).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(as(REVIEWS.spiffeId, ask, await createTestCa())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 
   it('takes logs only from the proxy that the node id names', async () => {
@@ -109,10 +87,8 @@ describe('access to mixer', () => {
       queue.end();
       return createClient(AccessLogService, channel).streamAccessLogs(queue, { timeoutMs: 3000 });
     };
-    await as(REVIEWS, log('sidecar~10.0.0.3~reviews-v1.default~default.svc.cluster.local'));
-    await expect(
-      as(RATINGS, log('sidecar~10.0.0.3~reviews-v1.default~default.svc.cluster.local')),
-    ).rejects.toMatchObject({ code: 'permission_denied' });
+    await as(REVIEWS.spiffeId, log(REVIEWS.nodeId));
+    await expect(as(RATINGS, log(REVIEWS.nodeId))).rejects.toMatchObject({ code: 'permission_denied' });
     expect(await mixer.ownMetrics()).toContain('mixer_reporters_refused_total{edge="access_log"} 1');
   });
 });

@@ -1,5 +1,4 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { AddressSchema } from '@quintet/proto/envoy/config/core/v3/address_pb.js';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { RequestMethod } from '@quintet/proto/envoy/config/core/v3/base_pb.js';
 import { AccessLogType } from '@quintet/proto/envoy/data/accesslog/v3/accesslog_pb.js';
 import {
@@ -12,73 +11,14 @@ import { createClient, createQueue } from '@quintet/runtime';
 import { eventually } from '@quintet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MixerUnderTest, shippedFile, startMixer } from './testing/mixer-under-test.ts';
-
-const REVIEWS_ID = 'spiffe://cluster.local/ns/default/sa/bookinfo-reviews';
-const PRODUCTPAGE_ID = 'spiffe://cluster.local/ns/default/sa/bookinfo-productpage';
-
-const SERVICES = `
-apiVersion: networking.istio.io/v1alpha3
-kind: ServiceEntry
-metadata: { name: reviews, namespace: default }
-spec:
-  hosts: [reviews.default.svc.cluster.local]
-  location: MESH_INTERNAL
-  resolution: STATIC
-  ports: [{ name: http, number: 9080, protocol: HTTP }]
-  endpoints:
-  - address: 127.20.1.3
-    labels: { app: reviews, version: v3, quintet.io/workload-name: reviews-v3, quintet.io/service-account: bookinfo-reviews }
----
-apiVersion: networking.istio.io/v1alpha3
-kind: ServiceEntry
-metadata: { name: productpage, namespace: default }
-spec:
-  hosts: [productpage.default.svc.cluster.local]
-  location: MESH_INTERNAL
-  resolution: STATIC
-  ports: [{ name: http, number: 9080, protocol: HTTP }]
-  endpoints:
-  - address: 127.20.1.2
-    labels: { app: productpage, version: v1, quintet.io/workload-name: productpage-v1, quintet.io/service-account: bookinfo-productpage }
-`;
-
-function address(ip: string, port = 40_000) {
-  return create(AddressSchema, {
-    address: {
-      case: 'socketAddress',
-      value: { address: ip, portSpecifier: { case: 'portValue', value: port } },
-    },
-  });
-}
-
-/** A question as the inbound Envoy of reviews-v3 asks it. */
-function question(extensions: Record<string, string> = {}, headers: Record<string, string> = {}) {
-  return {
-    attributes: {
-      source: { address: address('127.20.1.2'), principal: PRODUCTPAGE_ID },
-      destination: { address: address('127.20.1.3', 9080), principal: REVIEWS_ID },
-      request: {
-        http: {
-          method: 'GET',
-          path: '/reviews/1?x=y',
-          host: 'reviews:9080',
-          scheme: 'http',
-          headers,
-          size: 0n,
-        },
-      },
-      contextExtensions: {
-        'context.reporter.kind': 'inbound',
-        'destination.uid': 'kubernetes://reviews-v3.default',
-        'destination.namespace': 'default',
-        'destination.service.host': 'reviews.default.svc.cluster.local',
-        'destination.service.name': 'reviews',
-        'destination.service.namespace': 'default',
-        ...extensions,
-      },
-    },
-  };
-}
+import {
+  inboundQuestion,
+  PRODUCTPAGE,
+  REVIEWS,
+  REVIEWS_HOST,
+  SERVICES,
+  socketAddress,
+} from './testing/two-services.ts';
 
 /** A log message of one request, as an Envoy sends it first on a stream. */
 function logMessage(
@@ -123,33 +63,33 @@ describe('mixer as its clients see it', () => {
 
   it('lets through what no rule refuses', async () => {
     await mixer.configure(SERVICES);
-    const answer = await authorization().check(question());
+    const answer = await authorization().check(inboundQuestion());
     expect(answer.httpResponse.case).toBe('okResponse');
   });
 
   it('refuses with code and message of the denier, and lets through again when the rule is gone', async () => {
     await mixer.configure(SERVICES, shippedFile('deploy/samples/policy/deny.yaml'));
-    const denied = await authorization().check(question());
+    const denied = await authorization().check(inboundQuestion());
     expect(denied.status?.code).toBe(7);
     expect(denied.httpResponse).toMatchObject({
       case: 'deniedResponse',
       value: { status: { code: 403 }, body: 'PERMISSION_DENIED:denyall.default:Not allowed' },
     });
     await mixer.configure(SERVICES);
-    expect((await authorization().check(question())).status?.code ?? 0).toBe(0);
+    expect((await authorization().check(inboundQuestion())).status?.code ?? 0).toBe(0);
   });
 
   it('answers 429 after the amount of a quota', async () => {
     const quota = shippedFile('deploy/samples/policy/quota.yaml').replace('maxAmount: 20', 'maxAmount: 2');
     await mixer.configure(SERVICES, quota);
-    const bound = question({ 'quintet.quota_specs': 'istio-system/request-count' });
+    const bound = inboundQuestion({ 'quintet.quota_specs': 'istio-system/request-count' });
     const codes = [];
     for (let at = 0; at < 3; at++) {
       const { httpResponse } = await authorization().check(bound);
       codes.push(httpResponse.case === 'deniedResponse' ? httpResponse.value.status?.code : 200);
     }
     expect(codes).toEqual([200, 200, 429]);
-    expect((await authorization().check(question())).httpResponse.case).toBe('okResponse');
+    expect((await authorization().check(inboundQuestion())).httpResponse.case).toBe('okResponse');
   });
 
   it('believes the source that its certificate proves', async () => {
@@ -157,9 +97,9 @@ describe('mixer as its clients see it', () => {
       .replace('"ratings"', '"reviews"')
       .replace('[v1, v2]', '[v1]');
     await mixer.configure(SERVICES, listed);
-    expect((await authorization().check(question())).httpResponse.case).toBe('okResponse');
-    const forged = question();
-    forged.attributes.source.principal = REVIEWS_ID;
+    expect((await authorization().check(inboundQuestion())).httpResponse.case).toBe('okResponse');
+    const forged = inboundQuestion();
+    forged.attributes.source.principal = REVIEWS.spiffeId;
     expect((await authorization().check(forged)).httpResponse).toMatchObject({
       value: {
         status: { code: 403 },
@@ -192,21 +132,23 @@ describe('mixer as its clients see it', () => {
     expect(mixer.app.runtime.current()?.table.issues).toEqual([]);
     const client = createClient(AccessLogService, mixer.channel);
     const service = {
-      'destination.service.host': 'reviews.default.svc.cluster.local',
+      'destination.service.host': REVIEWS_HOST,
       'destination.service.name': 'reviews',
     };
     await send(client, [
-      logMessage('sidecar~127.20.1.3~reviews-v3.default~default.svc.cluster.local', {
-        downstreamDirectRemoteAddress: address('127.20.1.2'),
+      logMessage(REVIEWS.nodeId, {
+        downstreamDirectRemoteAddress: socketAddress(PRODUCTPAGE.ip),
         tlsProperties: {
-          peerCertificateProperties: { subjectAltName: [{ san: { case: 'uri', value: PRODUCTPAGE_ID } }] },
+          peerCertificateProperties: {
+            subjectAltName: [{ san: { case: 'uri', value: PRODUCTPAGE.spiffeId } }],
+          },
         },
         customTags: { 'context.reporter.kind': 'inbound', ...service },
       }),
     ]);
     await send(client, [
-      logMessage('sidecar~127.20.1.2~productpage-v1.default~default.svc.cluster.local', {
-        upstreamRemoteAddress: address('127.20.1.3', 9080),
+      logMessage(PRODUCTPAGE.nodeId, {
+        upstreamRemoteAddress: socketAddress(REVIEWS.ip, 9080),
         customTags: { 'context.reporter.kind': 'outbound', ...service },
       }),
     ]);
@@ -238,7 +180,7 @@ metadata: { name: broken, namespace: istio-system }
 spec: { match: request.path == 5, actions: [{ handler: nobody, instances: [nothing] }] }
 `;
     await mixer.configure(SERVICES, shippedFile('deploy/samples/policy/deny.yaml'), broken);
-    expect((await authorization().check(question())).status?.code).toBe(7);
+    expect((await authorization().check(inboundQuestion())).status?.code).toBe(7);
     expect(mixer.app.runtime.current()?.table.issues).toMatchObject([
       {
         path: 'spec.match',
