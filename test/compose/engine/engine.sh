@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Sees to it that `docker` and `docker compose` answer, on a Debian machine without a service manager, as root.
-# What answers already is left alone. Ends with 0 when both answer, else with 1 and one line that says why not.
+# What answers already is left alone. Ends with 0 when both answer, and says on stdout the process of an engine that it has
+# started and nothing else; else ends with 1 and one line on stderr that says why not.
 set -euo pipefail
 
 compose_module=github.com/docker/compose/v2
 compose_version=v2.40.3
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/quintet/engine
 log=${TMPDIR:-/tmp}/quintet-dockerd.log
+started=
 
 fail() {
   echo "engine.sh: $*" >&2
@@ -26,9 +28,11 @@ start_engine() {
       docker.io iptables ca-certificates; } >"$log" 2>&1 || fail "docker.io cannot be installed: see $log"
   fi
   # An engine that is starting, by a service manager or another caller, is waited for like our own.
-  if ! grep -qsx dockerd /proc/[0-9]*/comm; then
+  # One that has ended may still have a name, but no command line.
+  if ! grep -qszxE '(.*/)?dockerd' /proc/[0-9]*/cmdline; then
     rm -f /var/run/docker.pid
     setsid dockerd >>"$log" 2>&1 </dev/null 8>&- &
+    started=$!
   fi
   for _ in $(seq 60); do
     engine_answers && return
@@ -58,3 +62,4 @@ flock 8
 engine_answers || start_engine
 docker compose version >/dev/null 2>&1 || install_compose
 docker compose version >/dev/null 2>&1 || fail 'docker compose does not answer'
+[ -z "$started" ] || echo "$started"

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { eventually, freePort, makeTempDir, type TempDir } from '@quintet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureBaseImages, findEngine, isCi, ROOT } from './engine.ts';
+import { ensureBaseImages, findEngine, isCi, ROOT, stopEngine } from './engine.ts';
 import { mustRun, runCommand } from './run-command.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,7 +14,7 @@ if (!engine.ok) {
 
 describe('an engine for the tests of docker-compose.yml', () => {
   it.runIf(isCi())('is here', () => {
-    expect(engine).toEqual({ ok: true });
+    expect(engine).toMatchObject({ ok: true });
   });
 });
 
@@ -40,14 +40,13 @@ describe.runIf(engine.ok)('docker compose up --wait', () => {
       QUINTET_PORT: String(port),
       QUINTET_NETWORK: `172.${20 + (process.pid % 7)}`,
       QUINTET_CONFIG: directory.path,
-      // Without BuildKit, builds at one time would each do what they share.
       ...(!hasBuildKit && {
-        ...{ DOCKER_BUILDKIT: '0', COMPOSE_PARALLEL_LIMIT: '1' },
+        DOCKER_BUILDKIT: '0',
         QUINTET_BUILD_NETWORK: process.env.QUINTET_BUILD_NETWORK ?? 'host',
       }),
     };
     await ensureBaseImages();
-    await run(['build'], 30);
+    await run(['build'], 20);
     const up = await runCommand(compose('up', '--wait', '--wait-timeout', '300'), {
       cwd: ROOT,
       env,
@@ -66,7 +65,8 @@ describe.runIf(engine.ok)('docker compose up --wait', () => {
       timeoutMs: 3 * MINUTE_MS,
     });
     await directory.remove();
-  }, 4 * MINUTE_MS);
+    await stopEngine(engine);
+  }, 5 * MINUTE_MS);
 
   const get = async () => {
     const answer = await fetch(page);

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { eventually } from '@quintet/testkit';
 import { mustRun, runCommand } from './run-command.ts';
 
 /** The root of the checkout. */
@@ -7,8 +9,10 @@ export const ROOT = resolve(import.meta.dirname, '../../..');
 const ENGINE_FOLDER = join(ROOT, 'test/compose/engine');
 const MINUTE_MS = 60_000;
 
-/** Whether containers can be run here, and if not why. */
-export type Engine = { readonly ok: true } | { readonly ok: false; readonly why: string };
+/** Whether containers can be run here, and if not why. `startedPid` is the engine's process when we started it. */
+export type Engine =
+  | { readonly ok: true; readonly startedPid?: number }
+  | { readonly ok: false; readonly why: string };
 
 /**
  * An engine with Compose. One that answers is used; in CI, or when QUINTET_ENGINE is `start`, a missing one is installed
@@ -24,10 +28,28 @@ export async function findEngine(): Promise<Engine> {
       why: 'no Docker engine with Compose answers; QUINTET_ENGINE=start installs and starts one',
     };
   }
-  const { code, output } = await runCommand([join(ENGINE_FOLDER, 'engine.sh')], {
+  const { code, stdout, output } = await runCommand([join(ENGINE_FOLDER, 'engine.sh')], {
     timeoutMs: 20 * MINUTE_MS,
   });
-  return code === 0 ? { ok: true } : { ok: false, why: output.trim() };
+  if (code !== 0) return { ok: false, why: output.trim() };
+  return { ok: true, ...(stdout !== '' && { startedPid: Number(stdout) }) };
+}
+
+/** Ends an engine that was started for the tests; what it has built stays on its disk. */
+export async function stopEngine(engine: Engine): Promise<void> {
+  if (!engine.ok || engine.startedPid === undefined) return;
+  const pid = engine.startedPid;
+  process.kill(pid);
+  await eventually(() => !isAlive(pid), { timeoutMs: MINUTE_MS });
+}
+
+/** A process that has ended is there, without a command line, until its parent has asked for it. */
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Fetches the public images, or builds stand-ins for them. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export type CommandResult = {
-  /** -1 when the program could not be started or was ended by a signal. */
+  /** -1 when the program could not be started, was ended by a signal or took too long. */
   readonly code: number;
   readonly stdout: string;
   /** Both streams, in the order in which they came. */
@@ -16,7 +16,10 @@ export type CommandOptions = {
 
 const MINUTE_MS = 60_000;
 
-/** Runs a program to its end and never rejects. */
+/**
+ * Runs a program and never rejects. After `timeoutMs` (a minute) the program is told to end and its output says so; programs
+ * that it started and that keep its output open are not waited for.
+ */
 export function runCommand(command: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const { cwd, env = {}, timeoutMs = MINUTE_MS } = options;
   const [program = '', ...args] = command;
@@ -27,8 +30,17 @@ export function runCommand(command: readonly string[], options: CommandOptions =
       ...(cwd !== undefined && { cwd }),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
     });
+    const end = (code: number, last = '') => {
+      clearTimeout(timer);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code, stdout, output: output + last });
+    };
+    const timer = setTimeout(() => {
+      child.kill();
+      end(-1, `not at its end after ${timeoutMs / 1000} s\n`);
+    }, timeoutMs);
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk;
       output += chunk;
@@ -36,8 +48,8 @@ export function runCommand(command: readonly string[], options: CommandOptions =
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk;
     });
-    child.on('error', (error) => resolve({ code: -1, stdout, output: `${output}${error.message}\n` }));
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, output }));
+    child.on('error', (error) => end(-1, `${error.message}\n`));
+    child.on('close', (code) => end(code ?? -1));
   });
 }
 
