@@ -15,6 +15,7 @@ import {
   silentLog,
   systemClock,
 } from '@quintet/runtime';
+import { createMemoryLog } from '@quintet/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMcpSink, type McpSinkOptions } from './sink.ts';
 import type { CollectionChange } from './sink-decide.ts';
@@ -183,6 +184,24 @@ describe('source and sink', () => {
     await serve(restarted, {}, port);
     restarted.publish([rule('a', 'x'), rule('b', 'y')]);
     expect(await next()).toBe('rules delta [b] -[]');
+  });
+
+  it('say once why the source is away, and that it is back', async () => {
+    const server = await serve(snapshotsOf(rule('a')));
+    const port = server.port();
+    await server.stop?.(AbortSignal.abort());
+    const log = createMemoryLog();
+    const attempts = createQueue<string>();
+    const observer = { disconnected: (reason: string) => attempts.push(reason) };
+    const { next } = await subscribe(port, { log, observer });
+    const reader = attempts[Symbol.asyncIterator]();
+    for (let attempt = 0; attempt < 6; attempt += 1) await reader.next();
+    await serve(snapshotsOf(rule('a')), {}, port);
+    await next();
+    const about = (text: string) => log.lines.filter(({ message }) => message.includes(text));
+    // The connection may first break in another way than it is refused later.
+    expect(about('connecting again').length).toBeLessThanOrEqual(2);
+    expect(about('answers again')).toMatchObject([{ fields: { failures: expect.any(Number) } }]);
   });
 
   it('end a stream that asks for an unknown collection', async () => {

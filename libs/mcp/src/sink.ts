@@ -12,8 +12,10 @@ import {
   type Component,
   createBackoff,
   createClient,
+  createFailureLog,
   createQueue,
   errorText,
+  type FailureLog,
   grpcStatus,
   type Log,
   MeshError,
@@ -113,9 +115,16 @@ class Sink {
   readonly excused: Excused;
   connected = false;
   readonly #options: McpSinkOptions;
+  readonly #failures: FailureLog;
 
   constructor(options: McpSinkOptions) {
     this.#options = options;
+    const { log, clock } = options;
+    this.#failures = createFailureLog({
+      ...{ log, clock },
+      failing: 'the stream to the source ended: connecting again',
+      recovered: 'the source answers again',
+    });
     this.states = new Map(options.collections.map((collection) => [collection, EMPTY_COLLECTION]));
     this.excused = new Excused({
       optional: options.optional ?? [],
@@ -135,17 +144,14 @@ class Sink {
 
   /** Keeps a stream open until the signal. A bug in `onChange` is refused like a bad resource and logged. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
+    const { clock, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
     while (!signal.aborted) {
       const { reason, refused } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
       if (signal.aborted) break;
       observer?.disconnected?.(reason);
-      log.warn(
-        { reason, source: this.#options.channel.address },
-        'the stream to the source ended: connecting again',
-      );
+      this.#failures.failed(reason, { source: this.#options.channel.address });
       if (!this.excused.streamEnded({ refused })) await sleep(clock, backoff.next(), signal);
     }
   }
@@ -166,6 +172,7 @@ class Sink {
           this.connected = true;
           onFirst();
           this.#options.observer?.connected?.();
+          this.#failures.succeeded({ source: this.#options.channel.address });
           this.#options.log.info({ source: this.#options.channel.address }, 'connected to the source');
         }
         await this.#take(response, requests);

@@ -88,6 +88,7 @@ export {
   type StaticIdentity,
 } from './identity/service-identity.ts';
 export { type WatchOptions, watchDirectory } from './identity/watch-directory.ts';
+export { createFailureLog, type FailureLog, type FailureLogOptions } from './log/failure-log.ts';
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log/log.ts';
 export {
   defineMetrics,

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Component,
+  createFailureLog,
   errorText,
   type HealthResult,
   type Log,
@@ -85,7 +86,13 @@ async function keepConnected(
   signal: AbortSignal,
 ): Promise<void> {
   const { log, clock } = options;
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'cannot connect to the bus; trying again',
+    recovered: 'the bus can be reached again',
+  });
   const up = (nc: NatsConnection, first: boolean) => {
+    failures.succeeded();
     state.connection = nc;
     state.alive = true;
     log.info({ server: nc.getServer() }, 'connected to the bus');
@@ -110,8 +117,7 @@ async function keepConnected(
       if (signal.aborted) return;
       down(error === undefined ? 'closed' : errorText(error));
     } catch (error) {
-      if (state.problem !== errorText(error))
-        log.warn({ err: error }, 'cannot connect to the bus; trying again');
+      failures.failed(error);
       down(errorText(error));
     }
     await sleep(clock, RETRY_MS, signal);

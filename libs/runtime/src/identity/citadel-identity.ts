@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createBackoff, type Random } from '../clock/backoff.ts';
 import { type Clock, sleep } from '../clock/clock.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
+import { createFailureLog, type FailureLog } from '../log/failure-log.ts';
 import type { Log } from '../log/log.ts';
 import { type CertificateSlot, createCertificateSlot } from './certificate-holder.ts';
 import { type Certificates, checkCertificates } from './certificates.ts';
@@ -39,7 +40,12 @@ type Renewal = {
 
 /** An identity that citadel signs for a token: key in memory, renewed at half-life, asked for until it is there. */
 export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceIdentity {
-  const { clock, rootFile } = options;
+  const { clock, log, rootFile } = options;
+  const rootFailures = createFailureLog({
+    ...{ log, clock },
+    failing: 'the new roots are not taken',
+    recovered: 'the roots can be taken again',
+  });
   const slot = createCertificateSlot();
   const stop = new AbortController();
   const renewal: Renewal = { slot, signal: stop.signal, problem: undefined };
@@ -52,7 +58,7 @@ export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceI
     ...credentialsOf(slot),
     checks: [{ name: 'identity', check: health }],
     start() {
-      const onChange = () => void takeNewRoots(slot, options);
+      const onChange = () => void takeNewRoots(slot, options, rootFailures);
       unwatch = watchDirectory({ directory: dirname(rootFile), clock, onChange });
       void keepRenewing(options, renewal);
     },
@@ -66,6 +72,11 @@ export function createCitadelIdentity(options: CitadelIdentityOptions): ServiceI
 async function keepRenewing(options: CitadelIdentityOptions, renewal: Renewal): Promise<void> {
   const { clock, log, random } = options;
   const { slot, signal } = renewal;
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'no certificate; trying again',
+    recovered: 'citadel gives certificates again',
+  });
   const backoff = createBackoff({ initialMs: FIRST_RETRY_MS, maxMs: LONGEST_RETRY_MS, random });
   while (!signal.aborted) {
     let waitMs: number;
@@ -74,6 +85,7 @@ async function keepRenewing(options: CitadelIdentityOptions, renewal: Renewal): 
       if (signal.aborted) return;
       backoff.reset();
       renewal.problem = undefined;
+      failures.succeeded();
       slot.set(certificates);
       const { spiffeId, notAfter } = certificates;
       waitMs = renewalDelay({ notAfter, now: clock.now(), random });
@@ -82,9 +94,8 @@ async function keepRenewing(options: CitadelIdentityOptions, renewal: Renewal): 
     } catch (error) {
       if (signal.aborted) return;
       waitMs = Math.min(backoff.next(), retryLimit(slot.current()));
-      const problem = errorText(error);
-      if (problem !== renewal.problem) log.warn({ err: error }, 'no certificate; trying again');
-      renewal.problem = problem;
+      renewal.problem = errorText(error);
+      failures.failed(error);
     }
     await sleep(clock, waitMs, signal);
   }
@@ -117,16 +128,19 @@ async function request(
 async function takeNewRoots(
   slot: CertificateSlot,
   { rootFile, clock, log }: CitadelIdentityOptions,
+  failures: FailureLog,
 ): Promise<void> {
   const current = slot.current();
   if (current === undefined) return;
   try {
     const rootPem = await readText(rootFile);
+    const renewed = checkCertificates({ ...current, rootPem }, clock.now());
+    failures.succeeded({ rootFile });
     if (rootPem === current.rootPem || slot.current() !== current) return;
-    slot.set(checkCertificates({ ...current, rootPem }, clock.now()));
+    slot.set(renewed);
     log.info({ rootFile }, 'new roots');
   } catch (error) {
-    log.warn({ err: error, rootFile }, 'the new roots are not taken');
+    failures.failed(error, { rootFile });
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import { errorText, MeshError } from '../errors/mesh-error.ts';
+import { createFailureLog } from '../log/failure-log.ts';
 import type { Log } from '../log/log.ts';
 import { createCertificateSlot } from './certificate-holder.ts';
 import { type CertificateTexts, checkCertificates } from './certificates.ts';
@@ -19,6 +20,11 @@ export type FileIdentityOptions = {
 export function createFileIdentity(options: FileIdentityOptions): ServiceIdentity {
   const { directory, clock, log } = options;
   const slot = createCertificateSlot();
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'cannot load the certificate',
+    recovered: 'the certificate can be loaded again',
+  });
   let problem: string | undefined;
   let last: string | undefined;
   let unwatch: (() => void) | undefined;
@@ -26,19 +32,20 @@ export function createFileIdentity(options: FileIdentityOptions): ServiceIdentit
     try {
       const texts = await readTexts(directory);
       const content = JSON.stringify(texts);
-      if (content === last) return;
+      const isNew = content !== last;
       const certificates = checkCertificates(texts, clock.now());
       last = content;
       problem = undefined;
+      failures.succeeded({ directory });
+      if (!isNew) return;
       slot.set(certificates);
       log.info(
         { spiffeId: certificates.spiffeId, notAfter: new Date(certificates.notAfter) },
         'certificate loaded',
       );
     } catch (error) {
-      const text = errorText(error);
-      if (text !== problem) log.warn({ err: error, directory }, 'cannot load the certificate');
-      problem = text;
+      problem = errorText(error);
+      failures.failed(error, { directory });
     }
   };
   return {

@@ -6,6 +6,7 @@ import {
   type CertificateHolder,
   type Clock,
   type Component,
+  createFailureLog,
   errorText,
   type HealthResult,
   type Log,
@@ -61,19 +62,25 @@ export function createCertificateFiles(
   const { certFile, keyFile, clock, log } = options;
   const listeners = new Set<(certificate: WebhookCertificate) => void>();
   let current: WebhookCertificate | undefined;
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'cannot load the certificate',
+    recovered: 'the certificate can be loaded again',
+  });
   let problem: string | undefined;
   let unwatch: (() => void)[] = [];
   const load = async () => {
     try {
       const next = await readPair(certFile, keyFile);
       problem = undefined;
+      failures.succeeded({ certFile });
       if (next.cert === current?.cert && next.key === current.key) return;
       current = next;
       log.info({ certFile, notAfter: new Date(next.notAfter) }, 'certificate loaded');
       for (const listener of listeners) listener(next);
     } catch (error) {
-      if (errorText(error) !== problem) log.warn({ err: error, certFile }, 'cannot load the certificate');
       problem = errorText(error);
+      failures.failed(error, { certFile });
     }
   };
   return {

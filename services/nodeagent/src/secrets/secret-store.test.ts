@@ -31,6 +31,7 @@ function setUp(options: { lifetimeMs?: number; random?: () => number; maxTokens?
     citadel,
     store,
     told,
+    log,
     token: (name = 'reviews', id = '') => fakeToken(name, clock.now() + HOUR, id),
   };
 }
@@ -43,6 +44,44 @@ function state(lease: Lease): string {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+describe('the log', () => {
+  it('says once a minute for all tokens together that citadel is away, and that it is back', async () => {
+    const { clock, citadel, store, token, log } = setUp();
+    citadel.state = 'refusing';
+    for (const name of ['reviews', 'ratings', 'details']) store.open(token(name));
+    await clock.advance(0);
+    await clock.advance(3 * MINUTE);
+    const subject = 'system:serviceaccount:default:reviews';
+    const fields = log.lines.map((line) => line.fields);
+    expect(fields[0]).toMatchObject({ subject, waiting: 3, err: { message: 'connection refused' } });
+    expect(fields.slice(1)).toHaveLength(2);
+    for (const reminder of fields.slice(1)) expect(reminder).toHaveProperty('failures');
+    citadel.state = 'up';
+    await clock.advance(20_000);
+    expect(log.lines.map(({ message }) => message).filter((message) => /any more/.test(message))).toEqual([
+      'no token waits for a certificate any more',
+    ]);
+  });
+
+  it('says once a minute that a certificate is not renewed, each new reason, and that it is again', async () => {
+    const { clock, citadel, store, token, log } = setUp({ lifetimeMs: HOUR });
+    store.open(token());
+    await clock.advance(1000);
+    citadel.state = 'refusing';
+    await clock.advance(40 * MINUTE);
+    citadel.state = 'hanging';
+    await clock.advance(5 * MINUTE);
+    citadel.state = 'up';
+    await clock.advance(5 * MINUTE);
+    const about = log.lines.filter(({ message }) => /renewed/.test(message));
+    const reasons = about.map(({ fields }) => (fields.err instanceof Error ? fields.err.message : ''));
+    expect(new Set(reasons)).toEqual(new Set(['connection refused', 'no answer', '']));
+    expect(about[0]?.fields).not.toHaveProperty('failures');
+    expect(about.at(-1)?.message).toBe('certificates are renewed again');
+    expect(about.length).toBeLessThan(45 - 20);
+  });
+});
 
 describe('a lease', () => {
   it('waits for citadel, then has a certificate and tells', async () => {

@@ -1,4 +1,11 @@
-import { type Certificates, createBackoff, errorText, MeshError, sleep } from '@quintet/runtime';
+import {
+  type Certificates,
+  createBackoff,
+  createFailureLog,
+  type FailureLog,
+  MeshError,
+  sleep,
+} from '@quintet/runtime';
 import { renewalTiming } from './renewal-timing.ts';
 import { readTokenClaims } from './token-claims.ts';
 import { hashToken, newTokenEntry, notify, type TokenEntry } from './token-lease.ts';
@@ -45,11 +52,19 @@ class Store implements SecretStore {
   readonly #tokens = new Map<string, TokenEntry>();
   readonly #workloads = new Map<string, Workload>();
   readonly #stop = new AbortController();
+  /** Of the tokens that wait, together: they wait for the same citadel. */
+  readonly #failures: FailureLog;
   /** Of the certificates that citadel gives: first attempts for a new token must be as quick as renewals. */
   #lifetimeMs = 0;
 
   constructor(options: SecretStoreOptions) {
     this.#options = options;
+    const { log, clock } = options;
+    this.#failures = createFailureLog({
+      ...{ log, clock },
+      failing: 'no certificate for a token; trying again',
+      recovered: 'no token waits for a certificate any more',
+    });
   }
 
   open(token: string): Lease {
@@ -103,11 +118,10 @@ class Store implements SecretStore {
 
   /** Asks citadel about a token until it has an answer, or nobody wants one any more. */
   async #acquire(entry: TokenEntry): Promise<void> {
-    const { source, clock, random, log, metrics } = this.#options;
+    const { source, clock, random, metrics } = this.#options;
     const { firstRetryMs: initialMs, longestRetryMs: maxMs, timeoutMs } = renewalTiming(this.#lifetimeMs);
     const backoff = createBackoff({ initialMs, maxMs, random });
     const { signal } = this.#stop;
-    let told = '';
     while (this.#wants(entry)) {
       try {
         const certificates = await source({ token: entry.token, timeoutMs, signal });
@@ -118,10 +132,7 @@ class Store implements SecretStore {
         if (!this.#wants(entry)) return;
         metrics.retries.add(1);
         if (isRefusal(error)) return this.#refuse(entry, error);
-        if (errorText(error) !== told) {
-          log.warn({ subject: entry.claims.subject, err: error }, 'no certificate for a token; trying again');
-        }
-        told = errorText(error);
+        this.#failures.failed(error, { subject: entry.claims.subject, waiting: this.waiting() });
       }
       await sleep(clock, backoff.next(), signal);
     }
@@ -137,6 +148,7 @@ class Store implements SecretStore {
     const workload = known ?? this.#newWorkload(certificates);
     workload.tokens.add(entry);
     entry.workload = workload;
+    this.#answered();
     known?.offer(certificates);
     notify(entry);
   }
@@ -185,6 +197,11 @@ class Store implements SecretStore {
   #forget(entry: TokenEntry): void {
     entry.timer?.cancel();
     if (this.#tokens.get(entry.hash) === entry) this.#tokens.delete(entry.hash);
+    this.#answered();
+  }
+
+  #answered(): void {
+    if (this.waiting() === 0) this.#failures.succeeded();
   }
 
   #drop(workload: Workload): void {

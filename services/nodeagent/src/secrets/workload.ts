@@ -3,7 +3,9 @@ import {
   type Certificates,
   type Clock,
   createBackoff,
+  createFailureLog,
   errorText,
+  type FailureLog,
   type Log,
   MeshError,
   type Random,
@@ -47,11 +49,18 @@ export class Workload {
   #backoff: Backoff;
   #asking = false;
   #failing = false;
+  readonly #failures: FailureLog;
 
   constructor(certificates: Certificates, options: WorkloadOptions) {
     this.spiffeId = certificates.spiffeId;
     this.#options = options;
     this.#certificates = certificates;
+    const { log, clock } = options;
+    this.#failures = createFailureLog({
+      ...{ log, clock },
+      failing: 'certificate not renewed; trying again',
+      recovered: 'certificates are renewed again',
+    });
     this.#backoff = this.#newBackoff();
     this.adopt(certificates);
   }
@@ -84,6 +93,7 @@ export class Workload {
     this.#lifetimeMs = certificates.notAfter - now;
     this.#backoff = this.#newBackoff();
     this.#failing = false;
+    this.#failures.succeeded({ spiffeId: this.spiffeId });
     const delay = renewalDelay({ notAfter: certificates.notAfter, now, random });
     this.#renewAt = now + delay;
     this.#plan(delay);
@@ -137,16 +147,12 @@ export class Workload {
 
   #failed(entry: TokenEntry, error: MeshError): void {
     if (this.#stop.signal.aborted) return;
-    const { log, metrics, events, onRefused } = this.#options;
+    const { metrics, events, onRefused } = this.#options;
     metrics.retries.add(1);
     const notAfter = this.#certificates.notAfter;
-    if (!this.#failing) {
-      log.warn(
-        { spiffeId: this.spiffeId, notAfter: new Date(notAfter).toISOString(), err: error },
-        'certificate not renewed; trying again',
-      );
+    this.#failures.failed(error, { spiffeId: this.spiffeId, notAfter: new Date(notAfter).toISOString() });
+    if (!this.#failing)
       events.renewalFailing({ spiffeId: this.spiffeId, notAfter, reason: errorText(error) });
-    }
     this.#failing = true;
     if (isRefusal(error)) onRefused(entry, error);
     this.#plan(this.#backoff.next());

@@ -3,6 +3,7 @@ import { type Certificate, certificatePem, PkiError, parseCertificates } from '@
 import {
   type Clock,
   type Component,
+  createFailureLog,
   errorText,
   type Log,
   MeshError,
@@ -34,16 +35,22 @@ export async function openRootStore(options: {
 }): Promise<RootStore> {
   const { file, clock, log } = options;
   const held = new Roots(options);
+  const failures = createFailureLog({
+    ...{ log, clock, level: 'error' },
+    failing: 'trusted roots cannot be loaded; the last good ones stay, without any nobody is trusted',
+    recovered: 'trusted roots can be loaded again',
+  });
   let problem: string | undefined;
   let unwatch: (() => void) | undefined;
   const reload = async (take: (roots: readonly Certificate[]) => void = (roots) => held.setFile(roots)) => {
     try {
       take(await readRoots(file));
       problem = undefined;
+      failures.succeeded({ file });
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
-      if (problem !== error.message) log.error({ file, err: error }, held.isEmpty() ? NONE_YET : LAST_STAY);
       problem = error.message;
+      failures.failed(error, { file });
     }
   };
   await reload((roots) => held.begin(roots));
@@ -70,9 +77,6 @@ export async function openRootStore(options: {
     ],
   };
 }
-
-const NONE_YET = 'trusted roots cannot be loaded; nobody is trusted until they can';
-const LAST_STAY = 'trusted roots cannot be loaded; the last good ones stay';
 
 class Roots {
   readonly #options: { readonly log: Log; readonly onChange: (roots: number) => void };

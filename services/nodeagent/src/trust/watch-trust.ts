@@ -5,8 +5,8 @@ import {
   type Clock,
   type Component,
   createBackoff,
+  createFailureLog,
   createQueue,
-  errorText,
   type Log,
   MeshError,
   type Random,
@@ -43,19 +43,25 @@ export function createTrustWatch(options: TrustWatchOptions): Component {
   const state = { hash: '', sequence: 0n };
   const run = async () => {
     const backoff = createBackoff({ initialMs: 500, maxMs: 10_000, random });
-    let told = '';
+    const failures = createFailureLog({
+      ...{ log, clock },
+      failing: 'cannot follow the trust bundle; the roots known stay',
+      recovered: 'the trust bundle is followed again',
+    });
+    const onBundle = () => {
+      backoff.reset();
+      failures.succeeded();
+    };
     while (!stop.signal.aborted) {
       let waitMs = 0;
       try {
-        await follow(options, { state, signal: stop.signal, onBundle: () => backoff.reset() });
+        await follow(options, { state, signal: stop.signal, onBundle });
         waitMs = backoff.next();
       } catch (error) {
         if (!(error instanceof MeshError)) throw error;
         if (stop.signal.aborted) return;
         waitMs = error.code === 'unimplemented' ? UNIMPLEMENTED_WAIT_MS : backoff.next();
-        if (errorText(error) !== told)
-          log.warn({ err: error }, 'cannot follow the trust bundle; the roots known stay');
-        told = errorText(error);
+        failures.failed(error);
       }
       await sleep(clock, waitMs, stop.signal);
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@quintet/expr';
 import type { Params_ListEntryType } from '@quintet/proto/adapter/list/config/config_pb.js';
+import { createFailureLog } from '@quintet/runtime';
 import type { HandlerEnv } from '../adapter.ts';
 import type { ListSource } from './list.ts';
 import { type ListMatcher, listMatcher } from './matcher.ts';
@@ -19,6 +20,11 @@ export type ProvidedListOptions = {
 export function providedList(options: ProvidedListOptions): ListSource {
   const { url, ttlMs, refreshMs, env } = options;
   const { clock, log, fetchList } = env;
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'list could not be fetched',
+    recovered: 'list can be fetched again',
+  });
   const stopped = new AbortController();
   let matcher: ListMatcher | Fault = new Fault(`list from ${url} is not yet available`);
   let goodUntil = 0;
@@ -26,6 +32,7 @@ export function providedList(options: ProvidedListOptions): ListSource {
   const refresh = async (): Promise<void> => {
     try {
       const text = await fetchList(url, stopped.signal);
+      failures.succeeded({ handler: env.name, url });
       goodUntil = clock.monotonic() + ttlMs;
       const newHash = createHash('sha256').update(text).digest('hex');
       if (newHash === hash) return;
@@ -40,8 +47,7 @@ export function providedList(options: ProvidedListOptions): ListSource {
       matcher = made;
       hash = newHash;
     } catch (error) {
-      if (!stopped.signal.aborted)
-        log.warn({ handler: env.name, url, err: error }, 'list could not be fetched');
+      if (!stopped.signal.aborted) failures.failed(error, { handler: env.name, url });
     }
   };
   const loop = async (): Promise<void> => {
