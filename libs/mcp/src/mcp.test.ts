@@ -187,7 +187,7 @@ describe('source and sink', () => {
   });
 
   it('say once why the source is away, and that it is back', async () => {
-    const server = await serve(snapshotsOf(rule('a')));
+    const server = await serve(snapshotsOf(rule('a', '1')));
     const port = server.port();
     await server.stop?.(AbortSignal.abort());
     const log = createMemoryLog();
@@ -196,7 +196,7 @@ describe('source and sink', () => {
     const { next } = await subscribe(port, { log, observer });
     const reader = attempts[Symbol.asyncIterator]();
     for (let attempt = 0; attempt < 6; attempt += 1) await reader.next();
-    await serve(snapshotsOf(rule('a')), {}, port);
+    await serve(snapshotsOf(rule('a', '1')), {}, port);
     await next();
     const about = (text: string) => log.lines.filter(({ message }) => message.includes(text));
     // The connection may first break in another way than it is refused later.
