@@ -11,8 +11,8 @@ export type RunOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** The user it runs as, where that may be chosen; our own unless given. */
-  readonly uid?: number;
+  /** True: may read only what permissions let it read, also when root runs the tests. */
+  readonly heedPermissions?: boolean;
 };
 
 /** Runs `quintet` as a process of its own until it ends. */
@@ -73,12 +73,17 @@ async function isReady(child: ChildProcess, admin: string): Promise<boolean> {
   throw new Error(text);
 }
 
-function spawnQuintet(args: readonly string[], { cwd, env, uid }: RunOptions): ChildProcess {
-  return spawn(process.execPath, ['-C', 'development', CLI, ...args], {
+/** Without these capabilities root, too, is held to the permissions of files (capabilities(7)). */
+const HEEDING_PERMISSIONS = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
+
+function spawnQuintet(args: readonly string[], { cwd, env, heedPermissions }: RunOptions): ChildProcess {
+  const root = process.getuid?.() === 0;
+  const command = [process.execPath, '-C', 'development', CLI, ...args];
+  const [program = '', ...rest] = heedPermissions && root ? [...HEEDING_PERMISSIONS, ...command] : command;
+  return spawn(program, rest, {
     cwd: cwd ?? ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(uid !== undefined && { uid }),
   });
 }
 

@@ -9,11 +9,6 @@ import { type CommandRun, runQuintet } from './run-quintet.ts';
 const VALID = resolve(import.meta.dirname, '../testdata/configuration/valid');
 const REFUSED = resolve(import.meta.dirname, '../testdata/configuration/refused');
 
-/** The user that owns nothing, on every Linux. */
-const NOBODY = 65_534;
-/** As somebody who may not read everything: root may. */
-const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: NOBODY } : {};
-
 type IssueLine = {
   readonly code: string;
   readonly level: string;
@@ -86,8 +81,7 @@ describe('quintet validate', () => {
     const file = join(temp.path, 'secret.yaml');
     await writeFile(file, '');
     await chmod(file, 0);
-    await chmod(temp.path, 0o755);
-    const run = await runQuintet(['validate', '-f', file], UNPRIVILEGED);
+    const run = await runQuintet(['validate', '-f', file], { heedPermissions: true });
     expect(run).toMatchObject({
       code: 65,
       out: '',
