@@ -12,13 +12,14 @@ export default defineConfig({
     passWithNoTests: false,
     // What is waited for comes at once on an idle machine, and later on a busy one.
     expect: { poll: { timeout: 4_000 } },
-    // One group after the other: what runs a whole mesh has the machine for itself.
+    // One group after the other: what runs a whole mesh has the machine for itself. The order begins with 1: on two cores
+    // vitest takes 0 for none.
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
           // A guard against hanging, not a measure: some step through days of a manual clock.
           testTimeout: 30_000,
           include: [
@@ -32,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
           testTimeout: 60_000,
@@ -44,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'mesh',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
           testTimeout: 180_000,
@@ -56,7 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['test/compose/src/**/*.test.ts'],
           testTimeout: 180_000,
           fileParallelism: false,
