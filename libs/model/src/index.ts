@@ -21,6 +21,7 @@ export { jsonToLocated } from './decode/json.ts';
 export { DEFAULT_READ_LIMITS, type ReadLimits } from './decode/limits.ts';
 export type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } from './decode/located.ts';
 export { type ParsedMeshConfig, parseMeshConfig } from './decode/mesh-config-file.ts';
+export { type ParsedMeshNetworks, parseMeshNetworks } from './decode/mesh-networks-file.ts';
 export { type Decoded, type DecodeOptions, decodeMessage } from './decode/message.ts';
 export type { ObjectOptions, ParsedObject } from './decode/object.ts';
 export { suggest } from './decode/suggest.ts';
@@ -54,7 +55,7 @@ export { type IssueSubject, issueFromFinding } from './issue-from-finding.ts';
 export { MESH_POLICY, POLICY } from './kinds/authentication.ts';
 export { isOfSchema, type Kind, type KindOf } from './kinds/kind.ts';
 export { configurationGroups, KINDS, kindByCollection, kindByName } from './kinds/kinds.ts';
-export { MESH_CONFIG, MESH_CONFIG_NAME } from './kinds/mesh.ts';
+export { MESH_CONFIG, MESH_CONFIG_NAME, MESH_NETWORKS, MESH_NETWORKS_NAME } from './kinds/mesh.ts';
 export {
   ADAPTER,
   ATTRIBUTE_MANIFEST,
@@ -78,11 +79,50 @@ export {
   SIDECAR,
   SYNTHETIC_SERVICE_ENTRY,
   VIRTUAL_SERVICE,
+  WORKLOAD_ENTRY,
 } from './kinds/networking.ts';
 export { CLUSTER_RBAC_CONFIG, RBAC_CONFIG, SERVICE_ROLE, SERVICE_ROLE_BINDING } from './kinds/rbac.ts';
-export { AUTHORIZATION_POLICY } from './kinds/security.ts';
+export { AUTHORIZATION_POLICY, PEER_AUTHENTICATION, REQUEST_AUTHENTICATION } from './kinds/security.ts';
 export { type Labels, labelsMatch } from './labels.ts';
 export { meshConfigWithDefaults } from './mesh-config.ts';
+export type { NativeConfigMap, NativeSecret, SecretSpec } from './native/data.ts';
+export type { EndpointSliceSpec, NativeEndpointSlice, SliceEndpoint } from './native/endpoint-slice.ts';
+export type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  EndpointTarget,
+  NativeEndpoints,
+} from './native/endpoints.ts';
+export type {
+  IngressBackend,
+  IngressPath,
+  IngressRule,
+  IngressSpec,
+  IngressTls,
+  NativeIngress,
+  NativeIngressClass,
+} from './native/ingress.ts';
+export type { NativeMeta, OwnerReference } from './native/meta.ts';
+export { NATIVE_KINDS, type NativeKindRow, nativeKindOf } from './native/native-kinds.ts';
+export {
+  type NativeChange,
+  type NativeKind,
+  type NativeObject,
+  type NativeOf,
+  nativeKey,
+} from './native/native-object.ts';
+export type { NativeNamespace, NativeNode, NodeAddress } from './native/node.ts';
+export type {
+  Container,
+  ContainerPort,
+  DeploymentSpec,
+  NativeDeployment,
+  NativePod,
+  PodSpec,
+  PodTemplateSpec,
+} from './native/pod.ts';
+export type { NativeService, NativeServicePort, ServiceSpec } from './native/service.ts';
 export {
   isHttp2Protocol,
   isHttpProtocol,
