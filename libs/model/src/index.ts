@@ -86,6 +86,12 @@ export { AUTHORIZATION_POLICY, PEER_AUTHENTICATION, REQUEST_AUTHENTICATION } fro
 export { type Labels, labelsMatch } from './labels.ts';
 export { meshConfigWithDefaults } from './mesh-config.ts';
 export type { NativeConfigMap, NativeSecret, SecretSpec } from './native/data.ts';
+export {
+  type DecodedNative,
+  decodeNative,
+  decodeNativeJson,
+  type NativeDecodeOptions,
+} from './native/decode-native.ts';
 export type { EndpointSliceSpec, NativeEndpointSlice, SliceEndpoint } from './native/endpoint-slice.ts';
 export type {
   EndpointAddress,

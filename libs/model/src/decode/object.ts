@@ -5,6 +5,8 @@ import type { Issue, Origin, ResourceRef } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { configurationGroups, KINDS, kindByName } from '../kinds/kinds.ts';
+import { decodeNative } from '../native/decode-native.ts';
+import type { NativeObject } from '../native/native-object.ts';
 import { child, childPath, childText, describe, type Located, lineOf, quote } from './located.ts';
 import { decodeMessage } from './message.ts';
 import { decodeMetadata } from './metadata.ts';
@@ -17,6 +19,8 @@ export type ParsedObject = {
   readonly origin: Origin;
   /** Present when the object could be decoded without an error. */
   readonly object?: ConfigObject;
+  /** Present instead of `object` for an object of a kind of Kubernetes that was asked for. */
+  readonly native?: NativeObject;
   readonly issues: readonly Issue[];
   /** The line of a path in the object, or of the part of it that exists. */
   readonly lineOf: (path: string) => number;
@@ -30,6 +34,8 @@ export type ObjectOptions = {
   readonly defaultNamespace?: string;
   /** What to do with objects of other API groups, such as Deployments; `skip` when absent. */
   readonly foreign?: 'skip' | 'report';
+  /** Whether to read the kinds of Kubernetes that we know, instead of taking them for foreign; `skip` when absent. */
+  readonly native?: 'skip' | 'decode';
 };
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
@@ -38,6 +44,8 @@ const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 export function decodeObjects(node: Located, options: ObjectOptions): readonly ParsedObject[] {
   const items = listItems(node);
   if (items !== undefined) return items.flatMap((item) => decodeObjects(item, options));
+  const native = options.native === 'decode' ? decodeNative(node, options) : undefined;
+  if (native !== undefined) return [native];
   const origin = { file: options.file, line: node.line };
   const kind = findKind(node, options.foreign ?? 'skip');
   if (kind === 'skip') return [];
