@@ -12,7 +12,10 @@ function readFacts(): ReadonlyMap<string, readonly string[]> {
   )) {
     if (line.startsWith('#') || line === '') continue;
     if (line.startsWith('  ')) current.push(line.trim());
-    else facts.set(line, (current = []));
+    else {
+      current = [];
+      facts.set(line, current);
+    }
   }
   return facts;
 }

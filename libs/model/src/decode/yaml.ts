@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { ReadLimits } from './limits.ts';
 import type { Located, LocatedEntry, LocatedMap } from './located.ts';
+import { readPlainDocument } from './plain-block.ts';
 
 /** One document of a file. `root` is as much of it as could be read; with problems it must not be used as a whole. */
 export type YamlDocument = {
@@ -25,7 +26,7 @@ export function readYamlDocuments(text: string, limits: ReadLimits): readonly Ya
   return cutDocuments(text.replaceAll('\r\n', '\n')).flatMap((piece) => readPiece(piece, limits));
 }
 
-type Piece = { readonly text: string; readonly firstLine: number };
+type Piece = { readonly lines: readonly string[]; readonly firstLine: number };
 
 function cutDocuments(text: string): Piece[] {
   const pieces: Piece[] = [];
@@ -33,19 +34,26 @@ function cutDocuments(text: string): Piece[] {
   let firstLine = 1;
   for (const [index, line] of text.split('\n').entries()) {
     if (/^---(\s|$)/.test(line)) {
-      pieces.push({ text: lines.join('\n'), firstLine });
+      pieces.push({ lines, firstLine });
       lines = [line.slice(3).trim() === '' ? '' : line];
       firstLine = index + 1;
     } else lines.push(line);
   }
-  pieces.push({ text: lines.join('\n'), firstLine });
-  return pieces.filter((piece) => /^[^\S\n]*[^\s#%]/m.test(piece.text));
+  pieces.push({ lines, firstLine });
+  return pieces.filter((piece) => piece.lines.some((line) => /^\s*[^\s#%]/.test(line)));
 }
 
 function readPiece(piece: Piece, limits: ReadLimits): YamlDocument[] {
+  const plain = readPlainDocument(piece.lines, { firstLine: piece.firstLine, limits });
+  return plain === undefined
+    ? readByLibrary(piece, limits)
+    : [{ root: plain, line: plain.line, problems: [] }];
+}
+
+function readByLibrary(piece: Piece, limits: ReadLimits): YamlDocument[] {
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line + piece.firstLine - 1;
-  const documents = parseAllDocuments(piece.text, {
+  const documents = parseAllDocuments(piece.lines.join('\n'), {
     lineCounter,
     intAsBigInt: true,
     prettyErrors: false,
