@@ -59,12 +59,13 @@ function decodeInto(target: ReflectMessage, node: Located, path: string, context
 function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, context: DecodeContext): void {
   const seen = new Map<string, string>();
   for (const [key, entry] of node.entries) {
-    const fieldPath = childPath(path, key);
-    const field = findField(target.desc, key);
+    const field = fieldsOf(target.desc).get(key);
     if (field === undefined) {
-      context.report({ path: fieldPath, line: entry.line, message: unknownField(target.desc, key) });
+      const message = unknownField(target.desc, key);
+      context.report({ path: childPath(path, key), line: entry.line, message });
       continue;
     }
+    const fieldPath = path === '' ? key : `${path}.${key}`;
     if (entry.value.kind === 'scalar' && entry.value.value === null && !acceptsNull(field)) continue;
     const group = field.oneof ? `oneof ${field.oneof.name}` : field.name;
     const before = seen.get(group);
@@ -192,8 +193,20 @@ function decodeSingle(field: DescField, node: Located, path: string, context: De
   return value;
 }
 
-function findField(desc: DescMessage, key: string): DescField | undefined {
-  return desc.fields.find((field) => field.jsonName === key || field.name === key);
+const FIELDS = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+
+/** The fields of a message by both spellings. */
+function fieldsOf(desc: DescMessage): ReadonlyMap<string, DescField> {
+  const known = FIELDS.get(desc);
+  if (known !== undefined) return known;
+  const fields = new Map(
+    desc.fields.flatMap((field): [string, DescField][] => [
+      [field.name, field],
+      [field.jsonName, field],
+    ]),
+  );
+  FIELDS.set(desc, fields);
+  return fields;
 }
 
 function acceptsNull(field: DescField): boolean {

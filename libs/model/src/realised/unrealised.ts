@@ -61,7 +61,7 @@ class Walker {
   #fields(table: KindTable, message: ReflectMessage, path: string, place: string): void {
     for (const field of message.fields) {
       if (!message.isSet(field)) continue;
-      const fieldPath = childPath(path, field.jsonName);
+      const fieldPath = path === '' ? field.jsonName : `${path}.${field.jsonName}`;
       const fieldPlace = place === '' ? field.jsonName : `${place}.${field.jsonName}`;
       const state = fieldState(table, field, fieldPlace);
       if (state === undefined) throw new TypeError(`no table says whether ${fieldPlace} is realised`);
