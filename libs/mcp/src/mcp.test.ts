@@ -17,8 +17,8 @@ import {
 } from '@quintet/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMcpSink, type McpSinkOptions } from './sink.ts';
-import type { CollectionChange } from './sink-decide.ts';
-import { createSnapshots, type Snapshots } from './snapshots.ts';
+import type { CollectionChange } from './sink-collection.ts';
+import { createSnapshots, type Snapshots } from './snapshots/snapshots.ts';
 import { createMcpSource, type McpSourceOptions } from './source.ts';
 import { RULES, rule } from './testing-objects.ts';
 
@@ -147,9 +147,9 @@ describe('source and sink', () => {
   });
 
   it('apply a snapshot as a whole although it comes in parts', async () => {
-    const server = await serve(snapshotsOf(rule('a', 'x'), rule('b', 'x'), rule('c', 'x')), {
-      splitBytes: 1,
-    });
+    const snapshots = createSnapshots([RULES, GATEWAY.collection], { splitBytes: 1 });
+    snapshots.publish([rule('a', 'x'), rule('b', 'x'), rule('c', 'x')]);
+    const server = await serve(snapshots);
     const { next } = await subscribe(server.port(), { collections: [RULES] });
     expect(await next()).toBe('rules delta [a,b,c] -[]');
   });

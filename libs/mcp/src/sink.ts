@@ -1,11 +1,5 @@
-import { create } from '@bufbuild/protobuf';
-import { type ConfigObject, kindByCollection } from '@quintet/model';
-import {
-  type RequestResources,
-  RequestResourcesSchema,
-  ResourceSource,
-  type Resources,
-} from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import { kindByCollection } from '@quintet/model';
+import { type RequestResources, ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import {
   type Channel,
   type Clock,
@@ -14,21 +8,14 @@ import {
   createClient,
   createQueue,
   errorText,
-  grpcStatus,
   type Log,
   MeshError,
-  type Queue,
   type Random,
   sleep,
 } from '@quintet/runtime';
 import { Excused } from './excused.ts';
-import { fromResource, resourceName } from './resource.ts';
-import {
-  type CollectionChange,
-  decideResponse,
-  EMPTY_COLLECTION,
-  type SinkCollection,
-} from './sink-decide.ts';
+import type { CollectionChange } from './sink-collection.ts';
+import { type SinkAnswer, type SinkNode, SinkState } from './sink-state.ts';
 
 /** What a sink tells its owner, for metrics and status. */
 export type SinkObserver = {
@@ -48,8 +35,7 @@ export type McpSinkOptions = {
   readonly optional?: readonly string[];
   /** How long to wait for these when all others have been answered, milliseconds; 3000 unless given. */
   readonly optionalPatienceMs?: number;
-  /** Who asks: an id and whatever else is good to know in the source's log. */
-  readonly node: { readonly id: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly node: SinkNode;
   /**
    * Applies a change as a whole. When it throws, the source is told so, and the collection stays as it was; the text
    * of the error goes to the source's log. Changes come one after the other.
@@ -76,9 +62,6 @@ export type McpSink = Component & {
   versions(): ReadonlyMap<string, string>;
 };
 
-/** The refusal of a response: status code and text. */
-type Refusal = { readonly code: number; readonly message: string };
-
 /** Makes a sink. Throws for collections that are not in the table of kinds: a bug. */
 export function createMcpSink(options: McpSinkOptions): McpSink {
   for (const collection of options.collections) {
@@ -92,7 +75,7 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
     synced: sink.synced.promise,
     isSynced: () => sink.isSynced(),
     isConnected: () => sink.connected,
-    versions: () => new Map([...sink.states].map(([collection, state]) => [collection, state.version])),
+    versions: () => sink.state.versions(),
     async start() {
       running = sink.run(stop.signal);
     },
@@ -107,8 +90,11 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
 /** How a source says that it does not have a collection. */
 const REFUSALS: ReadonlySet<string> = new Set(['invalid_argument', 'unimplemented', 'not_found']);
 
+/** How a stream ended, and whether because the source refused a request. */
+type StreamEnd = { readonly reason: string; readonly refused: boolean };
+
 class Sink {
-  readonly states: Map<string, SinkCollection>;
+  readonly state: SinkState;
   readonly synced = Promise.withResolvers<void>();
   readonly excused: Excused;
   connected = false;
@@ -116,12 +102,12 @@ class Sink {
 
   constructor(options: McpSinkOptions) {
     this.#options = options;
-    this.states = new Map(options.collections.map((collection) => [collection, EMPTY_COLLECTION]));
+    this.state = new SinkState({ ...options, incremental: options.incremental ?? true });
     this.excused = new Excused({
       optional: options.optional ?? [],
       patienceMs: options.optionalPatienceMs ?? 3000,
       clock: options.clock,
-      isAnswered: (collection) => this.states.get(collection)?.synced === true,
+      isAnswered: (collection) => this.#isAnswered(collection),
       onExcused: (collections) => {
         options.log.warn({ collections }, 'the source does not have these collections: they are empty');
         if (this.isSynced()) this.synced.resolve();
@@ -130,10 +116,12 @@ class Sink {
   }
 
   isSynced(): boolean {
-    return [...this.states].every(([collection, state]) => state.synced || this.excused.has(collection));
+    return this.#options.collections.every(
+      (collection) => this.#isAnswered(collection) || this.excused.has(collection),
+    );
   }
 
-  /** Keeps a stream open until the signal. A bug in `onChange` is refused like a bad resource and logged. */
+  /** Keeps a stream open until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
@@ -150,25 +138,24 @@ class Sink {
     }
   }
 
-  /** One stream; says why it ended, and whether the source refused a request. */
-  async #stream(
-    signal: AbortSignal,
-    onFirst: () => void,
-  ): Promise<{ readonly reason: string; readonly refused: boolean }> {
+  async #stream(signal: AbortSignal, onFirst: () => void): Promise<StreamEnd> {
+    const { channel, collections, log, observer } = this.#options;
     const requests = createQueue<RequestResources>();
-    for (const collection of this.states.keys()) {
-      if (this.excused.isAsked(collection)) requests.push(this.#firstRequest(collection));
+    for (const collection of collections) {
+      if (this.excused.isAsked(collection)) requests.push(this.state.firstRequest(collection));
     }
     try {
-      const client = createClient(ResourceSource, this.#options.channel);
+      const client = createClient(ResourceSource, channel);
       for await (const response of client.establishResourceStream(requests, { signal })) {
         if (!this.connected) {
           this.connected = true;
           onFirst();
-          this.#options.observer?.connected?.();
-          this.#options.log.info({ source: this.#options.channel.address }, 'connected to the source');
+          observer?.connected?.();
+          log.info({ source: channel.address }, 'connected to the source');
         }
-        await this.#take(response, requests);
+        const answer = await this.state.answer(response);
+        requests.push(answer.request);
+        this.#answered(answer);
       }
       return { reason: 'the source ended the stream', refused: false };
     } catch (error) {
@@ -179,31 +166,8 @@ class Sink {
     }
   }
 
-  #firstRequest(collection: string): RequestResources {
-    const { node, incremental = true } = this.#options;
-    const state = this.states.get(collection) ?? EMPTY_COLLECTION;
-    const versions = incremental ? Object.fromEntries(state.acknowledged) : {};
-    return create(RequestResourcesSchema, {
-      sinkNode: { id: node.id, annotations: { ...node.annotations } },
-      collection,
-      initialResourceVersions: versions,
-      incremental,
-    });
-  }
-
-  async #take(response: Resources, requests: Queue<RequestResources>): Promise<void> {
-    const { collection, nonce } = response;
-    const { node, incremental = true, observer, log } = this.#options;
-    const refusal = await this.#apply(response);
-    requests.push(
-      create(RequestResourcesSchema, {
-        sinkNode: { id: node.id, annotations: { ...node.annotations } },
-        collection,
-        responseNonce: nonce,
-        incremental,
-        ...(refusal && { errorDetail: refusal }),
-      }),
-    );
+  #answered({ request: { collection }, refusal }: SinkAnswer): void {
+    const { observer, log } = this.#options;
     if (refusal === undefined) observer?.acknowledged?.(collection);
     else {
       log.warn({ collection, reason: refusal.message }, 'a response of the source is refused');
@@ -213,35 +177,13 @@ class Sink {
     if (this.isSynced()) this.synced.resolve();
   }
 
+  #isAnswered(collection: string): boolean {
+    return this.state.get(collection)?.synced === true;
+  }
+
   /** Whether everything that the source must have has been answered. */
   #othersSynced(): boolean {
     const { collections, optional = [] } = this.#options;
-    return collections.every(
-      (collection) => optional.includes(collection) || this.states.get(collection)?.synced === true,
-    );
-  }
-
-  /** Applies a response as a whole, or says why not. */
-  async #apply(response: Resources): Promise<Refusal | undefined> {
-    const state = this.states.get(response.collection);
-    if (state === undefined) {
-      return { code: grpcStatus.UNIMPLEMENTED, message: `unknown collection "${response.collection}"` };
-    }
-    try {
-      const objects = new Map<string, ConfigObject>();
-      for (const resource of response.resources) {
-        const object = fromResource(response.collection, resource);
-        objects.set(resourceName(object), object);
-      }
-      const { next, change } = decideResponse(state, { response, objects });
-      if (change !== undefined) await this.#options.onChange(change);
-      this.states.set(response.collection, next);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof MeshError)) {
-        this.#options.log.error({ err: error, collection: response.collection }, 'applying a change failed');
-      }
-      return { code: grpcStatus.INVALID_ARGUMENT, message: errorText(error) };
-    }
+    return collections.every((collection) => optional.includes(collection) || this.#isAnswered(collection));
   }
 }

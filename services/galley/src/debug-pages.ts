@@ -79,7 +79,7 @@ function showCollections(snapshots: Snapshots) {
     return {
       collection,
       version: snapshot?.version ?? '',
-      resources: [...(snapshot?.resources.keys() ?? [])],
+      resources: [...(snapshot?.resources.keys() ?? [])].sort(),
     };
   });
 }
