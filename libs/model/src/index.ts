@@ -7,9 +7,10 @@ export {
   serviceUid,
   workloadUid,
 } from './attributes.ts';
-export { type CheckOptions, checkDocuments, validateObject } from './check.ts';
+export { type CheckOptions, checkDocuments, checkJsonObject, validateObject } from './check.ts';
 export type { ConfigObject } from './config-object.ts';
 export { type ConfigObjectParts, makeConfigObject } from './config-object-make.ts';
+export { cutDocuments, type DocumentText } from './decode/cut-documents.ts';
 export {
   asDuplicate,
   type ParsedFile,
@@ -32,6 +33,7 @@ export {
   formatDuration,
   parseDuration,
 } from './duration.ts';
+export { type EncodeOptions, encodeMessage, encodeObject, encodeSpec } from './encode.ts';
 export type { Finding } from './finding.ts';
 export { formatIssue, issueText } from './format-issue.ts';
 export {
@@ -129,6 +131,7 @@ export type {
   PodTemplateSpec,
 } from './native/pod.ts';
 export type { NativeService, NativeServicePort, ServiceSpec } from './native/service.ts';
+export { workloadNameOf } from './native/workload-name.ts';
 export {
   isHttp2Protocol,
   isHttpProtocol,
@@ -136,6 +139,7 @@ export {
   isTlsProtocol,
   parseProtocol,
   protocolOfPortName,
+  protocolOfServicePort,
 } from './port-protocol.ts';
 export type { Protocol } from './protocol.ts';
 export { type RealisationRow, realisationRows } from './realised/rows.ts';

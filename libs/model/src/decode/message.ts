@@ -12,6 +12,8 @@ export type DecodeOptions<Desc extends DescMessage> = {
   readonly path: string;
   /** Finds the types of `google.protobuf.Any` values. Without it an Any is a finding. */
   readonly resolveType?: DecodeContext['resolveType'];
+  /** Severity of fields that the message does not have; `error` when absent. */
+  readonly unknownFields?: 'error' | 'warning';
   /** A message with defaults: fields that are written replace its fields, messages are merged field by field. */
   readonly onto?: MessageShape<Desc>;
 };
@@ -39,6 +41,7 @@ export function decodeMessage<Desc extends DescMessage>(
     report: (finding) => findings.push(finding),
     decodeFields: (target, map, path) => decodeFields(target, map, path, context),
     resolveType: options.resolveType ?? (() => undefined),
+    unknownFields: options.unknownFields ?? 'error',
   };
   decodeInto(reflect(desc, message), node, options.path, context);
   return { message, findings };
@@ -62,7 +65,8 @@ function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, co
     const field = fieldsOf(target.desc).get(key);
     if (field === undefined) {
       const message = unknownField(target.desc, key);
-      context.report({ path: childPath(path, key), line: entry.line, message });
+      const severity = context.unknownFields;
+      context.report({ path: childPath(path, key), line: entry.line, message, severity });
       continue;
     }
     const fieldPath = path === '' ? key : `${path}.${key}`;
