@@ -91,7 +91,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   const accessFile =
     config.accessListFile === undefined
       ? undefined
-      : createAccessListFile({ path: config.accessListFile, log });
+      : createAccessListFile({ path: config.accessListFile, clock, log });
   const allow = accessFile ?? createAllowList(config.allowedIdentity);
   const status = addMcpSource({ server, snapshots, allow: identity && allow, metrics, clock, log });
   return {
