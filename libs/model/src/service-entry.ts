@@ -80,6 +80,7 @@ function toEndpoint(
     return value;
   };
   const name = take(ENDPOINT_LABELS.workloadName);
+  const instance = take(ENDPOINT_LABELS.instanceName) || name;
   const namespace = take(ENDPOINT_LABELS.workloadNamespace) || object.namespace;
   const account = take(ENDPOINT_LABELS.serviceAccount);
   return {
@@ -89,12 +90,20 @@ function toEndpoint(
     network: endpoint.network,
     locality: endpoint.locality,
     weight: endpoint.weight,
-    serviceAccount:
-      account === ''
-        ? singleIdentity(object.spec.subjectAltNames)
-        : spiffeId({ trustDomain: options.trustDomain, namespace, serviceAccount: account }),
-    workload: name === '' ? NO_WORKLOAD : { name, namespace, uid: workloadUid(name, namespace) },
+    serviceAccount: identityOf(account, namespace, object, options),
+    workload: instance === '' ? NO_WORKLOAD : { name, namespace, uid: workloadUid(instance, namespace) },
   };
+}
+
+function identityOf(
+  account: string,
+  namespace: string,
+  object: ConfigObject<ServiceEntry>,
+  { trustDomain }: ServiceOptions,
+): string {
+  if (account === '') return singleIdentity(object.spec.subjectAltNames);
+  if (account.startsWith('spiffe://')) return account;
+  return spiffeId({ trustDomain, namespace, serviceAccount: account });
 }
 
 const NO_WORKLOAD = { name: '', namespace: '', uid: '' } as const;

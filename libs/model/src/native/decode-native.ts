@@ -70,7 +70,7 @@ export function decodeNativeJson(
     ...written,
     apiVersion: reader.text(json, 'apiVersion') || apiVersionOf(row),
     namespace,
-    version: believed || contentVersion(json, origin),
+    version: believed || contentVersion(json, origin?.file ?? ''),
     ...(origin && { origin }),
   };
   const object = READERS[row.kind](meta, json, reader);
@@ -108,9 +108,9 @@ function apiVersionOf(row: NativeKindRow): string {
   return row.group === '' ? version : `${row.group}/${version}`;
 }
 
-function contentVersion(json: JsonObject, origin: Origin | undefined): string {
+function contentVersion(json: JsonObject, file: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([json, origin ?? null]))
+    .update(JSON.stringify([json, file]))
     .digest('base64url')
     .slice(0, 22);
 }
