@@ -46,8 +46,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'mesh',
+          name: 'kubernetes',
           sequence: { groupOrder: 2 },
+          globalSetup: './test/kubernetes/src/prepare.ts',
+          include: ['test/kubernetes/src/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mesh',
+          sequence: { groupOrder: 3 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
           testTimeout: 180_000,
@@ -59,7 +71,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['test/compose/src/**/*.test.ts'],
           testTimeout: 180_000,
           fileParallelism: false,

@@ -17,6 +17,11 @@ export { createDiscovery, type Discovery, type VersionedType } from './client/di
 export { type KubeObject, objectKey, readObject } from './client/kube-object.ts';
 export { apiVersionOf, type ObjectPath, pathOf, type ResourceType } from './client/resource-type.ts';
 export type { WatchEvent } from './client/watch-events.ts';
+export {
+  createLeaderElection,
+  type LeaderElection,
+  type LeaderElectionOptions,
+} from './election/leader-election.ts';
 export { isConflict, isGone, isNotFound, KubeError } from './kube-error.ts';
 export { createReflector, type Reflector } from './reflector/reflector.ts';
 export {
@@ -28,3 +33,5 @@ export {
   type ReflectorTimes,
   type RelistReason,
 } from './reflector/reflector-options.ts';
+export { type AccessQuestion, reviewAccess } from './review/access-review.ts';
+export { type KubeUser, reviewToken, type TokenReviewResult } from './review/token-review.ts';
