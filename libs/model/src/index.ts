@@ -10,6 +10,8 @@ export {
 export { type CheckOptions, checkDocuments, checkJsonObject, validateObject } from './check.ts';
 export type { ConfigObject } from './config-object.ts';
 export { type ConfigObjectParts, makeConfigObject } from './config-object-make.ts';
+export { type CustomResourceDefinition, customResourceDefinition } from './crd/definition.ts';
+export { crdManifests } from './crd/manifests.ts';
 export { cutDocuments, type DocumentText } from './decode/cut-documents.ts';
 export {
   asDuplicate,
