@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import type { Labels } from '@quintet/model';
 import {
   type ServiceEntry_Endpoint,
   ServiceEntry_EndpointSchema,
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
+import { contentHash } from '../content-hash.ts';
 
 /** An endpoint ready to be put into an entry. */
 export type EndpointRecord = {
@@ -24,12 +24,14 @@ export type EndpointParts = {
   readonly locality: string;
 };
 
-/** Makes a record; ports and labels are not copied. */
+/** Makes a record; ports and labels are frozen, not copied. */
 export function endpointRecord(parts: EndpointParts, identity: string): EndpointRecord {
   const message = create(ServiceEntry_EndpointSchema, parts);
+  Object.freeze(parts.ports);
+  Object.freeze(parts.labels);
   const { address, ports, labels, network, locality } = parts;
-  const text = JSON.stringify([address, network, locality, sorted(ports), sorted(labels)]);
-  return { message, identity, digest: createHash('sha256').update(text).digest('base64url').slice(0, 22) };
+  const digest = contentHash(JSON.stringify([address, network, locality, ports, labels]));
+  return { message: Object.freeze(message), identity, digest };
 }
 
 /**
@@ -67,9 +69,6 @@ function joinPorts(a: EndpointRecord, b: EndpointRecord): EndpointRecord | undef
     if (left !== 0 && right !== 0 && left !== right) return undefined;
     ports.push([name, left || right]);
   }
-  return endpointRecord({ ...one, ports: Object.fromEntries(ports) }, a.identity);
-}
-
-function sorted<T>(map: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { address, labels, network, locality } = one;
+  return endpointRecord({ address, labels, network, locality, ports: Object.fromEntries(ports) }, a.identity);
 }

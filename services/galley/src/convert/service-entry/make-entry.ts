@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   type ConfigObject,
@@ -12,6 +11,7 @@ import {
   ServiceEntry_Resolution,
   ServiceEntrySchema,
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
+import { contentHash } from '../content-hash.ts';
 import { type EndpointRecord, mergeRecords } from './endpoint-record.ts';
 import { annotatedIdentities, entryAddresses, entryPorts, exportToOf } from './service-facts.ts';
 import type { SynthesisSettings } from './settings.ts';
@@ -48,10 +48,10 @@ export function makeEntry(
   const subjectAltNames = [...identities].sort();
   const definition = { ...definitionOf(service, settings), subjectAltNames };
   const { namespace, name, labels, createTime, origin } = service;
-  const serviceVersion = hash(
+  const serviceVersion = contentHash(
     JSON.stringify([definition, createTime, pairs(labels), pairs(service.annotations), origin ?? null]),
   );
-  const endpointsVersion = hash([...records.map(({ digest }) => digest), ...notReady].join(' '));
+  const endpointsVersion = contentHash([...records.map(({ digest }) => digest), ...notReady].join(' '));
   return makeConfigObject({
     kind: SYNTHETIC_SERVICE_ENTRY,
     namespace,
@@ -98,10 +98,6 @@ function externalEndpoint(service: NativeService): { address: string }[] {
 /** True for a Service that is but another name for something else. */
 export function isExternal({ spec }: NativeService): boolean {
   return spec.externalName !== '';
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 function pairs(labels: Readonly<Record<string, string>>): [string, string][] {

@@ -29,8 +29,10 @@ export class PodIndex {
     this.#unindex(known);
     this.#index(next);
     if (known !== undefined && next !== undefined && this.#same(known, next)) return [];
-    const ips = new Set([...addressesOf(known?.pod), ...addressesOf(after)]);
-    return [{ by: 'name', value: name }, ...[...ips].map((value) => ({ by: 'ip', value }) as const)];
+    const references: PodReference[] = [{ by: 'name', value: name }];
+    for (const value of addressesOf(after)) references.push({ by: 'ip', value });
+    for (const value of addressesOf(known?.pod)) references.push({ by: 'ip', value });
+    return references;
   }
 
   /** What the pod says about its endpoints; undefined when there is none. */
@@ -62,10 +64,10 @@ export class PodIndex {
   }
 
   #index(known: Known | undefined): void {
-    for (const ip of addressesOf(known?.pod)) {
+    if (known === undefined) return;
+    for (const ip of addressesOf(known.pod)) {
       const others = this.#byIp.get(ip);
-      const all = known === undefined ? [] : [known];
-      this.#byIp.set(ip, others === undefined ? all : [...others, ...all].sort(newestFirst));
+      this.#byIp.set(ip, others === undefined ? [known] : [...others, known].sort(newestFirst));
     }
   }
 
