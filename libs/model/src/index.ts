@@ -148,3 +148,4 @@ export { type RealisationRow, realisationRows } from './realised/rows.ts';
 export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';
 export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';
+export { createEnvoyValueCheck } from './validate/envoy-value.ts';

@@ -70,6 +70,12 @@ export const ISSUE_CODES = {
     template: 'The destination needs a port: %v',
     advice: 'Name the port, because the service has more than one.',
   },
+  IST0133: {
+    severity: 'warning',
+    title: 'SchemaWarning',
+    template: 'Schema validation warning: %v',
+    advice: 'The object is accepted. Check that the field says what you mean.',
+  },
   QTT1001: {
     severity: 'error',
     title: 'UnreadableDocument',

@@ -6,6 +6,7 @@ import { SidecarSchema } from '@quintet/proto/istio/networking/v1alpha3/sidecar_
 import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import { WorkloadEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/workload_pb.js';
 import { validateDestinationRule } from '../validate/destination-rule.ts';
+import { validateEnvoyFilter } from '../validate/envoy-filter.ts';
 import { validateGateway } from '../validate/gateway.ts';
 import { validateServiceEntry } from '../validate/service-entry.ts';
 import { validateSidecar } from '../validate/sidecar.ts';
@@ -82,6 +83,7 @@ export const ENVOY_FILTER = defineKind({
   plural: 'envoyfilters',
   collection: 'istio/networking/v1alpha3/envoyfilters',
   schema: EnvoyFilterSchema,
+  validate: validateEnvoyFilter,
 });
 
 export const WORKLOAD_ENTRY = defineKind({
