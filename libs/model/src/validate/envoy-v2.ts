@@ -41,6 +41,14 @@ const PACKAGES: readonly (readonly [v2: RegExp, v3: string])[] = [
 
 /** Messages with another name in v3. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
+  [
+    'envoy.extensions.filters.http.rate_limit.v3.RateLimit',
+    'envoy.extensions.filters.http.ratelimit.v3.RateLimit',
+  ],
+  [
+    'envoy.extensions.filters.network.rate_limit.v3.RateLimit',
+    'envoy.extensions.filters.network.ratelimit.v3.RateLimit',
+  ],
   ['envoy.extensions.filters.http.gzip.v3.Gzip', 'envoy.extensions.compression.gzip.compressor.v3.Gzip'],
 ]);
 
@@ -165,10 +173,6 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['envoy.config.cluster.v3.Cluster.extension_protocol_options', 'typed_extension_protocol_options'],
   ['envoy.config.cluster.v3.Cluster.drain_connections_on_host_removal', 'ignore_health_on_host_removal'],
   ['envoy.config.listener.v3.FilterChain.tls_context', 'transport_socket with DownstreamTlsContext'],
-  [
-    'envoy.config.listener.v3.Listener.use_original_dst',
-    'the listener filter envoy.filters.listener.original_dst',
-  ],
   ['envoy.config.route.v3.RouteMatch.regex', 'safe_regex'],
   ['envoy.config.route.v3.HeaderMatcher.regex_match', 'string_match with safe_regex'],
   ['envoy.config.route.v3.QueryParameterMatcher.value', 'string_match with exact'],
@@ -202,8 +206,6 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
     'envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.verify_subject_alt_name',
     'match_typed_subject_alt_names',
   ],
-  ['envoy.extensions.access_loggers.file.v3.FileAccessLog.format', 'log_format'],
-  ['envoy.extensions.access_loggers.file.v3.FileAccessLog.json_format', 'log_format'],
 ]);
 
 /** What stands in for a field of v2 that the v3 message `typeName` has no more; undefined for any other field. */
