@@ -149,3 +149,4 @@ export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';
 export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';
 export { createEnvoyValueCheck } from './validate/envoy-value.ts';
+export { RELAXED_RULES, type RelaxedRule } from './validate/relaxed-rules.ts';
