@@ -1,3 +1,9 @@
+export {
+  createMcpDialOut,
+  type DialOutObserver,
+  type McpDialOut,
+  type McpDialOutOptions,
+} from './dial-out.ts';
 export { fromResource, ORIGIN_ANNOTATION, resourceName, toResource } from './resource.ts';
 export { createMcpSink, type McpSink, type McpSinkOptions, type SinkObserver } from './sink.ts';
 export type { CollectionChange } from './sink-collection.ts';
@@ -8,5 +14,13 @@ export {
   type Snapshots,
   type SnapshotUpdate,
 } from './snapshots/snapshots.ts';
-export { createMcpSource, type McpSourceOptions, type SourceLimits } from './source.ts';
+export {
+  createMcpSource,
+  DEFAULT_SOURCE_LIMITS,
+  type McpSourceOptions,
+  type SourceLimits,
+} from './source.ts';
 export type { SourceObserver } from './source-stream.ts';
+export type { StoredCollection, StoredHeader } from './stored/content.ts';
+export { createStoredFallback, type SinkFallback, type StoredFallbackOptions } from './stored/fallback.ts';
+export { openSnapshot, type StoredTrust, signSnapshot } from './stored/signed.ts';

@@ -1,6 +1,8 @@
 import type { ConfigObject } from '@quintet/model';
 import type { Resources } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import { isPartVersion } from './part-version.ts';
+import { resourceName } from './resource.ts';
+import type { StoredCollection } from './stored/content.ts';
 
 /** A change of one collection, to be applied as a whole. */
 export type CollectionChange = {
@@ -71,6 +73,11 @@ export class SinkCollection {
       this.#applied(version);
     };
     return { change: { collection, version, full: false, ...split(whole) }, commit };
+  }
+
+  /** What is known without a source: the next stream says that the sink has it. */
+  seed({ version, objects }: Omit<StoredCollection, 'collection'>): void {
+    this.#replace(version, new Map(objects.map((object) => [resourceName(object), object])));
   }
 
   #replace(version: string, objects: ReadonlyMap<string, ConfigObject>): void {

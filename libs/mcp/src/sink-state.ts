@@ -8,6 +8,7 @@ import {
 import { errorText, grpcStatus, type Log, MeshError } from '@quintet/runtime';
 import { fromResource, resourceName } from './resource.ts';
 import { type CollectionChange, SinkCollection } from './sink-collection.ts';
+import type { StoredCollection } from './stored/content.ts';
 
 /** Who asks: an id and whatever else is good to know in the source's log. */
 export type SinkNode = { readonly id: string; readonly annotations?: Readonly<Record<string, string>> };
@@ -67,6 +68,16 @@ export class SinkState {
       ...(refusal && { errorDetail: refusal }),
     });
     return { request, refusal };
+  }
+
+  /** Applies what was stored as if a source had sent it. Throws what `onChange` throws. */
+  async seed(stored: readonly StoredCollection[]): Promise<void> {
+    for (const { collection, version, objects } of stored) {
+      const state = this.#collections.get(collection);
+      if (state === undefined || state.synced) continue;
+      await this.#options.onChange({ collection, version, full: true, updated: objects, removed: [] });
+      state.seed({ version, objects });
+    }
   }
 
   #request(fields: {

@@ -16,6 +16,7 @@ import {
 import { Excused } from './excused.ts';
 import type { CollectionChange } from './sink-collection.ts';
 import { type SinkAnswer, type SinkNode, SinkState } from './sink-state.ts';
+import type { SinkFallback } from './stored/fallback.ts';
 
 /** What a sink tells its owner, for metrics and status. */
 export type SinkObserver = {
@@ -50,6 +51,10 @@ export type McpSinkOptions = {
   /** Waits before reconnecting, milliseconds; 200 growing to 5000 unless given. */
   readonly reconnect?: { readonly initialMs: number; readonly maxMs: number };
   readonly observer?: SinkObserver;
+  /** Asked when the source cannot be reached and nothing has come from it yet. */
+  readonly fallback?: SinkFallback;
+  /** How long after its start the sink waits before it asks the fallback, milliseconds; 2000 unless given. */
+  readonly fallbackPatienceMs?: number;
 };
 
 /** A sink as a component, which connects again whenever the source is gone. */
@@ -58,6 +63,8 @@ export type McpSink = Component & {
   readonly synced: Promise<void>;
   isSynced(): boolean;
   isConnected(): boolean;
+  /** Whether the configuration is that of the fallback: the source has not said anything yet. */
+  isFallback(): boolean;
   /** Version of the snapshot that was applied last, by collection; empty before the first. */
   versions(): ReadonlyMap<string, string>;
 };
@@ -75,6 +82,7 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
     synced: sink.synced.promise,
     isSynced: () => sink.isSynced(),
     isConnected: () => sink.connected,
+    isFallback: () => sink.fellBack,
     versions: () => sink.state.versions(),
     async start() {
       running = sink.run(stop.signal);
@@ -98,6 +106,9 @@ class Sink {
   readonly synced = Promise.withResolvers<void>();
   readonly excused: Excused;
   connected = false;
+  fellBack = false;
+  /** A source has answered once: its absence is no reason to fall back any more. */
+  #reached = false;
   readonly #options: McpSinkOptions;
 
   constructor(options: McpSinkOptions) {
@@ -125,6 +136,7 @@ class Sink {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
+    const start = clock.monotonic();
     while (!signal.aborted) {
       const { reason, refused } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
@@ -134,7 +146,9 @@ class Sink {
         { reason, source: this.#options.channel.address },
         'the stream to the source ended: connecting again',
       );
-      if (!this.excused.streamEnded({ refused })) await sleep(clock, backoff.next(), signal);
+      if (this.excused.streamEnded({ refused })) continue;
+      await this.#fallBack(clock.monotonic() - start);
+      await sleep(clock, backoff.next(), signal);
     }
   }
 
@@ -149,11 +163,13 @@ class Sink {
       for await (const response of client.establishResourceStream(requests, { signal })) {
         if (!this.connected) {
           this.connected = true;
+          this.#reached = true;
           onFirst();
           observer?.connected?.();
           log.info({ source: channel.address }, 'connected to the source');
         }
         const answer = await this.state.answer(response);
+        this.fellBack = false;
         requests.push(answer.request);
         this.#answered(answer);
       }
@@ -164,6 +180,30 @@ class Sink {
     } finally {
       requests.end();
     }
+  }
+
+  /** Between two streams, so that nothing else is applied meanwhile. */
+  async #fallBack(elapsedMs: number): Promise<void> {
+    const { collections, optional = [], fallback, fallbackPatienceMs = 2000, log } = this.#options;
+    if (fallback === undefined || this.#reached || this.fellBack || elapsedMs < fallbackPatienceMs) return;
+    const stored = await fallback.load(collections);
+    if (stored === undefined) return;
+    const found = new Set(stored.map(({ collection }) => collection));
+    const missing = collections.filter((name) => !found.has(name) && !optional.includes(name));
+    if (missing.length > 0)
+      return log.warn({ missing }, 'the stored configuration is incomplete: it is not used');
+    try {
+      await this.state.seed(stored);
+    } catch (error) {
+      return log.error({ err: error }, 'the stored configuration cannot be applied');
+    }
+    this.fellBack = true;
+    log.warn(
+      { collections: found.size },
+      'the source cannot be reached: working with the stored configuration',
+    );
+    this.excused.excuseAll();
+    if (this.isSynced()) this.synced.resolve();
   }
 
   #answered({ request: { collection }, refusal }: SinkAnswer): void {

@@ -1,5 +1,13 @@
 import type { RequestResources } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import { type Encoded, type Log, MeshError, type Queue, type RateLimit } from '@quintet/runtime';
+import {
+  type Clock,
+  type Encoded,
+  type Log,
+  MeshError,
+  type Queue,
+  type RateLimit,
+  type Timer,
+} from '@quintet/runtime';
 import { withNonce } from './snapshots/encode.ts';
 import type { Snapshots } from './snapshots/snapshots.ts';
 import { decideRequest, nextPlan, type PendingResponse, type Watch } from './source-decide.ts';
@@ -26,6 +34,11 @@ export type SourceStreamOptions = {
   /** Takes a token for each refusal; without one the stream ends. */
   readonly refusals: RateLimit;
   readonly out: Queue<Encoded>;
+  readonly clock: Clock;
+  /** How long the sink may leave a response without an answer, milliseconds. */
+  readonly answerMs: number;
+  /** The sink left one without for longer: the stream is to be ended, a full transport notwithstanding. */
+  readonly onStuck: (error: MeshError) => void;
   readonly observer: SourceObserver;
 };
 
@@ -36,6 +49,8 @@ export type SourceStreamOptions = {
 export class SourceStream {
   readonly #options: SourceStreamOptions;
   readonly #watches = new Map<string, Watch>();
+  /** By collection; none for those that are answered. */
+  readonly #deadlines = new Map<string, Timer>();
   #nonce = 0;
 
   constructor(options: SourceStreamOptions) {
@@ -53,6 +68,7 @@ export class SourceStream {
       for await (const request of requests) this.#take(request);
     } finally {
       unwatch();
+      for (const deadline of this.#deadlines.values()) deadline.cancel();
     }
   }
 
@@ -106,6 +122,7 @@ export class SourceStream {
         this.#limitReopening(collection);
         log.debug({ collection, incremental: verdict.watch.incremental }, 'a sink watches');
     }
+    this.#deadlines.get(collection)?.cancel();
     if (verdict.kind === 'ack' && verdict.next !== undefined) this.#sendRest(collection, verdict);
     else this.#send(collection, verdict.watch);
   }
@@ -137,6 +154,19 @@ export class SourceStream {
     this.#watches.set(collection, { ...watch, pending: { nonce, plan, index } });
     const encoded = withNonce(response, nonce);
     out.push({ encoded });
+    this.#expectAnswer(collection);
     observer.sent?.(collection, encoded.length);
+  }
+
+  #expectAnswer(collection: string): void {
+    const { clock, answerMs, observer, onStuck } = this.#options;
+    const stuck = () => {
+      observer.sendFailed?.('resource_exhausted');
+      onStuck(
+        new MeshError('resource_exhausted', `${collection}: the sink gave no answer for ${answerMs} ms`),
+      );
+    };
+    this.#deadlines.get(collection)?.cancel();
+    this.#deadlines.set(collection, clock.after(answerMs, stuck));
   }
 }

@@ -1,4 +1,5 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Resource, ResourcesSchema } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 
 /**
@@ -39,4 +40,11 @@ export function encodeResponse(parts: ResponseParts): Uint8Array {
 /** The response for one sink. */
 export function withNonce(response: Uint8Array, nonce: string): Uint8Array {
   return Buffer.concat([response, encode({ nonce })]);
+}
+
+/** The `Resource` message that `encodeResource` made a part of: without the field's tag and length. */
+export function resourceBytes(encoded: Uint8Array): Uint8Array {
+  const reader = new BinaryReader(encoded);
+  reader.tag();
+  return reader.bytes();
 }
