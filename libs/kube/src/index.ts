@@ -34,4 +34,12 @@ export {
   type RelistReason,
 } from './reflector/reflector-options.ts';
 export { type AccessQuestion, reviewAccess } from './review/access-review.ts';
+export {
+  type AdmissionRequest,
+  type AdmissionReview,
+  admissionAnswer,
+  REVIEW_VERSIONS,
+  type ReviewVersion,
+  readAdmissionReview,
+} from './review/admission-review.ts';
 export { type KubeUser, reviewToken, type TokenReviewResult } from './review/token-review.ts';

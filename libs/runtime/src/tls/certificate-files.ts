@@ -2,53 +2,21 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import {
-  type CertificateHolder,
-  type Clock,
-  type Component,
-  errorText,
-  type HealthResult,
-  type Log,
-  MeshError,
-  watchDirectory,
-} from '@quintet/runtime';
-
-/** What the webhook shows to those who connect. */
-export type WebhookCertificate = {
-  readonly cert: string;
-  readonly key: string;
-  /** Milliseconds since 1970. */
-  readonly notAfter: number;
-};
-
-/** Where the certificate comes from; it may change at any time. */
-export type WebhookCertificateSource = {
-  current(): WebhookCertificate | undefined;
-  /** Calls `listener` with each new certificate; returns what ends that. */
-  onChange(listener: (certificate: WebhookCertificate) => void): () => void;
-};
-
-/** The identity of the service as the certificate of its webhook. */
-export function certificateOfIdentity(identity: CertificateHolder): WebhookCertificateSource {
-  const convert = (one: { certChainPem: string; keyPem: string; notAfter: number }): WebhookCertificate => ({
-    cert: one.certChainPem,
-    key: one.keyPem,
-    notAfter: one.notAfter,
-  });
-  return {
-    current() {
-      const certificates = identity.current();
-      return certificates && convert(certificates);
-    },
-    onChange: (listener) => identity.onChange((certificates) => listener(convert(certificates))),
-  };
-}
+import type { Clock } from '../clock/clock.ts';
+import { errorText, MeshError } from '../errors/mesh-error.ts';
+import type { HealthResult } from '../health/health.ts';
+import { watchDirectory } from '../identity/watch-directory.ts';
+import type { Log } from '../log/log.ts';
+import type { Component } from '../service/component.ts';
+import type { ServerCertificate, ServerCertificateSource } from './server-certificate.ts';
 
 export type CertificateFilesOptions = {
   readonly certFile: string;
   readonly keyFile: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told when the files come to hold no certificate and its key. */
+  readonly onError?: (error: unknown) => void;
 };
 
 /**
@@ -57,10 +25,10 @@ export type CertificateFilesOptions = {
  */
 export function createCertificateFiles(
   options: CertificateFilesOptions,
-): Component & WebhookCertificateSource {
+): Component & ServerCertificateSource {
   const { certFile, keyFile, clock, log } = options;
-  const listeners = new Set<(certificate: WebhookCertificate) => void>();
-  let current: WebhookCertificate | undefined;
+  const listeners = new Set<(certificate: ServerCertificate) => void>();
+  let current: ServerCertificate | undefined;
   let problem: string | undefined;
   let unwatch: (() => void)[] = [];
   const load = async () => {
@@ -72,7 +40,10 @@ export function createCertificateFiles(
       log.info({ certFile, notAfter: new Date(next.notAfter) }, 'certificate loaded');
       for (const listener of listeners) listener(next);
     } catch (error) {
-      if (errorText(error) !== problem) log.warn({ err: error, certFile }, 'cannot load the certificate');
+      if (errorText(error) !== problem) {
+        log.warn({ err: error, certFile }, 'cannot load the certificate');
+        options.onError?.(error);
+      }
       problem = errorText(error);
     }
   };
@@ -98,7 +69,7 @@ export function createCertificateFiles(
   };
 }
 
-async function readPair(certFile: string, keyFile: string): Promise<WebhookCertificate> {
+async function readPair(certFile: string, keyFile: string): Promise<ServerCertificate> {
   const read = async (file: string) => {
     try {
       return await readFile(file, 'utf8');
@@ -118,7 +89,7 @@ async function readPair(certFile: string, keyFile: string): Promise<WebhookCerti
 }
 
 function healthOf(
-  current: WebhookCertificate | undefined,
+  current: ServerCertificate | undefined,
   { problem, now }: { readonly problem: string | undefined; readonly now: number },
 ): HealthResult {
   if (current === undefined) return { state: 'failed', detail: problem ?? 'none yet' };

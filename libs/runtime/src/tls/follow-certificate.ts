@@ -1,12 +1,12 @@
 import { Server as TlsServer } from 'node:tls';
-import type { HttpServer } from '@quintet/runtime';
-import type { WebhookCertificate, WebhookCertificateSource } from './webhook-certificate.ts';
+import type { HttpServer } from '../http/http-server.ts';
+import type { ServerCertificate, ServerCertificateSource } from './server-certificate.ts';
 
 export type FollowOptions = {
-  readonly source: WebhookCertificateSource;
+  readonly source: ServerCertificateSource;
   /** PEM of the roots of clients that may connect; without it clients need no certificate. */
   readonly clientRoots: string | undefined;
-  readonly onCertificate: (certificate: WebhookCertificate) => void;
+  readonly onCertificate: (certificate: ServerCertificate) => void;
 };
 
 /**
@@ -17,7 +17,7 @@ export function followCertificate(server: HttpServer, options: FollowOptions): H
   const { source, clientRoots, onCertificate } = options;
   const listener = server.app.server;
   if (!(listener instanceof TlsServer)) throw new TypeError(`${server.name} does not speak TLS`);
-  const use = (certificate: WebhookCertificate) => {
+  const use = (certificate: ServerCertificate) => {
     const { cert, key } = certificate;
     listener.setSecureContext({ cert, key, ...(clientRoots !== undefined && { ca: clientRoots }) });
     onCertificate(certificate);
