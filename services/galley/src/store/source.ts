@@ -1,3 +1,4 @@
+import type { JsonValue } from '@bufbuild/protobuf';
 import type { ConfigObject, Issue, NativeObject, Origin, ResourceRef } from '@quintet/model';
 import type { Component, HealthResult } from '@quintet/runtime';
 
@@ -13,6 +14,19 @@ export type ConfigItem = {
   readonly object?: ConfigObject;
   /** What is wrong with the present text, and warnings about it. */
   readonly issues: readonly Issue[];
+  /** Present for an object of the local cluster: its status is written back. */
+  readonly observed?: ObservedObject;
+};
+
+/** What the API server says about an object of configuration besides its content. */
+export type ObservedObject = {
+  /** The version that it was read in, `networking.istio.io/v1beta1`. */
+  readonly apiVersion: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Counts the changes of everything but metadata and status. */
+  readonly generation: number;
+  readonly status: JsonValue | undefined;
 };
 
 /** An object of Kubernetes as a source has it now. */
