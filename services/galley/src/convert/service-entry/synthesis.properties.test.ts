@@ -1,8 +1,8 @@
 import { type NativeChange, type NativeObject, nativeKey, resourceKey } from '@quintet/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { native, pod, service, slice } from '../testing-native.ts';
 import { createServiceSynthesis } from './synthesis.ts';
-import { native, pod, service, slice } from './testing-native.ts';
 
 const SETTINGS = {
   domain: 'cluster.local',

@@ -6,10 +6,10 @@ import {
   ServiceEntry_Resolution,
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { describe, expect, it } from 'vitest';
+import { entrySpec, native, pod, service, slice } from '../testing-native.ts';
 import { ENDPOINTS_VERSION, NOT_READY_ENDPOINTS, SERVICE_VERSION } from './make-entry.ts';
 import type { SynthesisSettings } from './settings.ts';
 import { createServiceSynthesis } from './synthesis.ts';
-import { entrySpec, native, pod, service, slice } from './testing-native.ts';
 
 const SETTINGS: SynthesisSettings = {
   domain: 'cluster.local',
