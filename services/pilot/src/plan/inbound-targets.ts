@@ -56,7 +56,7 @@ function capturedTargets(scope: Scope): InboundTarget[] {
   if (scope.proxy.interceptionMode === 'NONE') return [];
   return scope.instances.flatMap((instance) =>
     instance.service.ports
-      .filter(({ protocol }) => protocol !== 'udp')
+      .filter((port) => port.protocol !== 'udp' && endpointPort(instance.endpoint, port) !== 0)
       .map((port) => {
         const listenPort = endpointPort(instance.endpoint, port);
         return {

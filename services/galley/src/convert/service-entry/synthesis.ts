@@ -39,6 +39,7 @@ class Synthesis implements ServiceSynthesis {
   }
 
   reconfigure(settings: SynthesisSettings): Derived {
+    if (sameSettings(this.#settings, settings)) return { put: [], removed: [] };
     this.#settings = settings;
     const services = [...this.#registries.values()].flatMap((registry) => registry.reconfigure(settings));
     return this.#make(new Set(services));
@@ -68,4 +69,9 @@ class Synthesis implements ServiceSynthesis {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, registry]) => registry.contribution(service) ?? []);
   }
+}
+
+function sameSettings(a: SynthesisSettings, b: SynthesisSettings): boolean {
+  const names = a.domain === b.domain && a.clusterId === b.clusterId && a.trustDomain === b.trustDomain;
+  return names && a.rootNamespace === b.rootNamespace && a.networks === b.networks;
 }
