@@ -1,7 +1,4 @@
-import { resolve } from 'node:path';
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
-import { ruleFindings } from '@quintet/expr';
-import { checkReadable, createConfiguration, createFileSource } from '@quintet/files';
 import { createSnapshots } from '@quintet/mcp';
 import { KINDS, parseIp } from '@quintet/model';
 import {
@@ -17,9 +14,15 @@ import {
 import { type AccessList, createAccessListFile } from './access/access-list.ts';
 import type { CONFIG } from './config.ts';
 import { debugPages } from './debug-pages.ts';
+import { createDerive } from './derive.ts';
 import { createLastGoodFile, type LastGood } from './last-good/last-good-file.ts';
 import { METRICS } from './metrics.ts';
 import { addMcpSource } from './server.ts';
+import { createFileSources } from './source/files/file-sources.ts';
+import { FILES } from './source/files/files-source.ts';
+import { MESH, MESH_CONFIG_RESOURCE, MESH_NETWORKS_RESOURCE } from './source/files/mesh-source.ts';
+import { createConfigStore } from './store/config-store.ts';
+import { configurationHealth } from './store/configuration-health.ts';
 import { takeOver } from './take-over.ts';
 
 /** What galley is made with. */
@@ -47,38 +50,26 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     clock,
   });
   const snapshots = createSnapshots(KINDS.map((row) => row.collection));
-  const lastGood =
-    config.stateDir === undefined ? undefined : createLastGoodFile({ directory: config.stateDir, log });
-  const paths = config.configPath.map((path) => resolve(path));
-  const meshConfigFile = config.meshConfigFile === undefined ? undefined : resolve(config.meshConfigFile);
-  if (config.stateDir === undefined) {
-    await checkReadable('--configPath', paths);
-    await checkReadable('--meshConfigFile', meshConfigFile === undefined ? [] : [meshConfigFile]);
-  }
-  const configuration = createConfiguration({
-    paths,
-    meshConfigFile,
-    defaultNamespace: config.defaultNamespace,
-    alsoCheck: ruleFindings,
-    lastGood: (await lastGood?.read()) ?? [],
+  const lastGoodFile =
+    config.stateDir === undefined
+      ? undefined
+      : createLastGoodFile({ directory: config.stateDir, clock, log });
+  const lastGood = (await lastGoodFile?.read()) ?? [];
+  const store = createConfigStore({
+    sources: [MESH, FILES],
+    lastGood,
+    required: [
+      MESH_CONFIG_RESOURCE,
+      ...(config.meshNetworksFile === undefined ? [] : [MESH_NETWORKS_RESOURCE]),
+    ],
+    derive: createDerive({
+      domain: config.domain,
+      clusterId: config.clusterId,
+      rootNamespace: 'istio-system',
+    }),
   });
-  const files = createFileSource({
-    paths,
-    meshConfigFile,
-    ignore: new Set(config.configIgnore),
-    maxFileBytes: config.maxFileSize,
-    quietMs: config.quietPeriod,
-    maxMs: config.maxWait,
-    clock,
-    log: log.child({ component: 'files' }),
-    onChange: takeOver({ configuration, snapshots, lastGood, events, metrics, log }),
-    observer: {
-      changed: () => metrics.strategyOnChange.add(1),
-      reset: () => metrics.strategyTimerResets.add(1),
-      fired: (why) =>
-        (why === 'quiet' ? metrics.strategyTimerQuiesceReached : metrics.strategyTimerMaxTimeReached).add(1),
-    },
-  });
+  const onBatch = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const { mesh, files } = await createFileSources({ config, onBatch, lastGood, metrics, clock, log });
   const server = createGrpcServer({
     name: 'mcp',
     address: config.serverAddress,
@@ -95,9 +86,16 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   const allow = accessFile ?? createAllowList(config.allowedIdentity);
   const status = addMcpSource({ server, snapshots, allow: identity && allow, metrics, clock, log });
   return {
-    components: components({ accessFile, identity, bus, lastGood, files, server }),
-    ready: [{ name: 'configuration', check: configuration.health }],
-    debugPages: debugPages({ configuration, snapshots, status }),
+    components: components({
+      accessFile,
+      identity,
+      bus,
+      lastGood: lastGoodFile,
+      sources: [mesh, files],
+      server,
+    }),
+    ready: [{ name: 'configuration', check: () => configurationHealth(store, [mesh, files]) }],
+    debugPages: debugPages({ store, files: () => [...mesh.files, ...files.files], snapshots, status }),
     server,
   };
 }
@@ -107,18 +105,18 @@ type Parts = {
   readonly identity: Component | undefined;
   readonly bus: Component;
   readonly lastGood: LastGood | undefined;
-  readonly files: Component;
+  readonly sources: readonly Component[];
   readonly server: Component;
 };
 
 /** In the order of their start: the port opens when there is something to hand out. */
-function components({ accessFile, identity, bus, lastGood, files, server }: Parts): Component[] {
+function components({ accessFile, identity, bus, lastGood, sources, server }: Parts): Component[] {
   return [
     ...(accessFile === undefined ? [] : [accessFile]),
     ...(identity === undefined ? [] : [identity]),
     bus,
     ...(lastGood === undefined ? [] : [{ name: 'last-good', stop: lastGood.flush }]),
-    files,
+    ...sources,
     server,
   ];
 }

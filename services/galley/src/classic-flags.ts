@@ -12,7 +12,6 @@ export const CLASSIC_FLAGS: ClassicFlags = {
   excludedResourceKinds: refusedFlag('leave the files of those kinds out of --configPath'),
   enableProfiling: idleSwitch('profiles are made with the means of Node'),
   pprofPort: idleFlag('profiles are made with the means of Node'),
-  domain: { ...idleFlag('names are completed by pilot, see its --domain'), only: ['cluster.local'] },
   resyncPeriod: idleFlag('files are watched, and read again every 10 s'),
   kubeconfig: refusedFlag('configuration comes from files, see --configPath'),
   sinkAddress: refusedFlag('sinks connect to --server-address'),

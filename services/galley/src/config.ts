@@ -25,6 +25,23 @@ export const CONFIG = defineConfig({
       flag: 'meshConfigFile',
       description: 'file with the mesh configuration; without it the defaults are handed out',
     },
+    meshNetworksFile: {
+      type: 'string',
+      flag: 'meshNetworksFile',
+      description: 'file with the networks of the mesh; without it there is one network',
+    },
+    domain: {
+      type: 'string',
+      flag: 'domain',
+      default: 'cluster.local',
+      description: 'suffix of the host names of Kubernetes services',
+    },
+    clusterId: {
+      type: 'string',
+      flag: 'cluster-id',
+      default: 'Kubernetes',
+      description: 'id of the own cluster, by which the networks of the mesh name it',
+    },
     defaultNamespace: {
       type: 'string',
       flag: 'default-namespace',

@@ -41,6 +41,8 @@ export function addMcpSource(options: AddMcpOptions): McpStatus {
       refusals[collection] = reason;
       metrics.mcpNacks.add(1, { collection });
     },
+    sendFailed: (code: string) => metrics.mcpSendFailures.add(1, { code }),
+    receiveFailed: (code: string) => metrics.mcpReceiveFailures.add(1, { code }),
   };
   const source = createMcpSource({ snapshots, clock, log: log.child({ component: 'mcp' }), observer });
   server.add(ResourceSource, source, allow === undefined ? {} : { allow });

@@ -19,7 +19,7 @@ export type Derive = (change: {
 }) => Derived;
 
 export type ConfigStoreOptions = {
-  /** Names of all sources. Of an object that several have, the one of the first source counts. */
+  /** Names of the sources to wait for. Of an object that several have, the one of the first source counts. */
   readonly sources: readonly string[];
   /** What was handed out before a restart: stands in for objects that are wrong now. */
   readonly lastGood: readonly ConfigObject[];
@@ -39,7 +39,7 @@ export type StoreCounts = {
 
 /** The configuration as galley knows it: one owner, changed only by `take`. */
 export type ConfigStore = {
-  /** Takes a batch over, at a cost in proportion to the batch. Throws for a source that is not on the list: a bug. */
+  /** Takes a batch over, at a cost in proportion to the batch. Throws for a source that is neither on the list nor `kube/…`: a bug. */
   take(batch: SourceBatch): StoreChange;
   /** By `resourceKey`, derived objects included. */
   readonly entries: ReadonlyMap<string, Entry>;
@@ -57,6 +57,9 @@ export type ConfigStore = {
 /** The source of derived objects; last, so that it gives way. */
 const DERIVED = 'derived';
 
+/** Other clusters come and go; their sources are not waited for. */
+const REMOTE = 'kube/';
+
 /** A store that knows nothing but what was handed out before a restart. */
 export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
   return new Store(options);
@@ -70,13 +73,18 @@ type SourceState = {
 };
 
 /** What a take has found so far. */
-type Found = { readonly told: EntryChange[]; readonly newIssues: Issue[]; readonly config: ConfigChange[] };
+type Found = {
+  readonly told: EntryChange[];
+  readonly newIssues: Issue[];
+  /** By key. */
+  readonly config: Map<string, ConfigChange>;
+};
 
 class Store implements ConfigStore {
   readonly entries = new Map<string, Entry>();
   readonly #options: ConfigStoreOptions;
   /** In the order of precedence. */
-  readonly #sources: ReadonlyMap<string, SourceState>;
+  readonly #sources: Map<string, SourceState>;
   /** Issues of objects that do not count because an earlier source has them, by key. */
   readonly #duplicates = new Map<string, readonly Issue[]>();
   readonly #instances = new Map<string, number>();
@@ -95,7 +103,7 @@ class Store implements ConfigStore {
     const newIssues = batch.issues === undefined ? [] : issueDifference(source.issues, batch.issues);
     if (batch.issues !== undefined) source.issues = batch.issues;
     if (batch.synced) source.synced = true;
-    const found: Found = { told: [], newIssues, config: [] };
+    const found: Found = { told: [], newIssues, config: new Map() };
     const native = takeNative(name, source, batch);
     const put = batch.put.filter((item) => item.kind === 'config');
     this.#takeConfig(source, { put, removed: batch.removed }, found);
@@ -105,8 +113,9 @@ class Store implements ConfigStore {
       this.#complete = true;
       this.#lastGood = new Map();
     }
-    const config = first ? this.#everything() : found.config;
-    return { ...found, config: this.#complete ? config : [], native, first };
+    const { told } = found;
+    const changed = this.#complete ? [...found.config.values()] : [];
+    return { told, newIssues, config: first ? this.#everything() : changed, native, first };
   }
 
   issues(): readonly Issue[] {
@@ -137,9 +146,12 @@ class Store implements ConfigStore {
   }
 
   #source(name: string): { name: string; source: SourceState } {
-    const source = this.#sources.get(name);
-    if (source === undefined)
-      throw new TypeError(`no source ${name}; there are ${[...this.#sources.keys()]}`);
+    const known = this.#sources.get(name);
+    if (known !== undefined) return { name, source: known };
+    if (!name.startsWith(REMOTE))
+      throw new TypeError(`no source ${name}; there are ${[...this.#sources.keys()].join(', ')}`);
+    const source = emptySource();
+    this.#sources.set(name, source);
     return { name, source };
   }
 
@@ -167,8 +179,8 @@ class Store implements ConfigStore {
 
   #takeDerived(native: readonly NativeChange[], found: Found): void {
     const { derive } = this.#options;
-    if (derive === undefined || (native.length === 0 && found.config.length === 0)) return;
-    const { put, removed } = derive({ native, config: [...found.config] });
+    if (derive === undefined || (native.length === 0 && found.config.size === 0)) return;
+    const { put, removed } = derive({ native, config: [...found.config.values()] });
     const items = put.map((object): ConfigItem => {
       const { kind, namespace, name, origin = NOWHERE } = object;
       const resource = { kind, namespace, name };
@@ -187,15 +199,12 @@ class Store implements ConfigStore {
     else this.entries.set(key, after);
     this.#count(before, -1);
     this.#count(after, 1);
-    const told = toldChange(before, after);
-    if (told !== undefined && told.entry.source !== DERIVED) found.told.push(told);
-    if (!sameContent(before, after)) {
-      const change = {
-        ...(before?.object && { before: before.object }),
-        ...(after?.object && { after: after.object }),
-      };
-      found.config.push(change);
-    }
+    const told = toldChange(writtenOnly(before), writtenOnly(after));
+    if (told !== undefined) found.told.push(told);
+    if (sameContent(before, after)) return;
+    const earlier = found.config.get(key);
+    const old = earlier === undefined ? before?.object : earlier.before;
+    found.config.set(key, { ...(old && { before: old }), ...(after?.object && { after: after.object }) });
   }
 
   /** The sources that have the object, in the order of precedence. */
@@ -234,6 +243,11 @@ class Store implements ConfigStore {
 }
 
 const NOWHERE = { file: '', line: 1 };
+
+/** Nobody is told of derived objects: they change with what they are made of. */
+function writtenOnly(entry: Entry | undefined): Entry | undefined {
+  return entry?.source === DERIVED ? undefined : entry;
+}
 
 function emptySource(): SourceState {
   return { synced: false, issues: [], config: new Map(), native: new Map() };
