@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { type Message, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { type MessageShape, toBinary } from '@bufbuild/protobuf';
 import type { ConfigObject } from './config-object.ts';
 import type { Origin } from './issue.ts';
 import type { Labels } from './labels.ts';
@@ -31,7 +31,7 @@ export function makeConfigObject<Desc extends DescMessage>(
   const labels = Object.freeze({ ...parts.labels });
   const annotations = Object.freeze({ ...parts.annotations });
   const createTime = parts.createTime ?? 0;
-  freezeDeep(spec);
+  if (!Object.isFrozen(spec)) freezeDeep(spec);
   return Object.freeze({
     kind: kind.kind,
     collection: kind.collection,
@@ -63,9 +63,10 @@ function contentVersion<Desc extends DescMessage>(
   return hash('sha256', content, 'base64url').slice(0, 22);
 }
 
-function freezeDeep(value: Message | unknown): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
-    return;
+function freezeDeep(value: object): void {
+  if (ArrayBuffer.isView(value)) return;
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) freezeDeep(inner);
+  }
   Object.freeze(value);
-  for (const inner of Object.values(value)) freezeDeep(inner);
 }
