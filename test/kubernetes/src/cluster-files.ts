@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 export async function writeClusterFiles(directory: string, users: readonly ClusterUser[]): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode: 0o600 });
-  const now = Date.now();
+  const now = Math.floor(Date.now() / 1000) * 1000;
   const rootKey = await generateKeyPair({ type: 'ec' });
   const lifetime = { notBefore: now - HOUR_MS, notAfter: now + 48 * HOUR_MS };
   const root = createSelfSignedRoot({

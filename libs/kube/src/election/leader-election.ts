@@ -23,7 +23,7 @@ export type LeaderElectionOptions = {
   readonly retryMs?: number;
 };
 
-export type LeaderElection = Component & {
+export type LeaderElection = Omit<Component, 'start' | 'stop'> & {
   start(): Promise<void>;
   stop(): Promise<void>;
   isLeader(): boolean;

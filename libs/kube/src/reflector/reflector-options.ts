@@ -68,7 +68,7 @@ export const REFLECTOR_TIMES: ReflectorTimes = {
   graceMs: 10_000,
   absentMs: 30_000,
   goneMs: 2_000,
-  backoffMs: [250, 30_000],
+  backoffMs: [250, 10_000],
 };
 
 export type ReflectorOptions<T> = {

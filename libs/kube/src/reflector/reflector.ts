@@ -17,7 +17,7 @@ import { createVersionMap } from './version-map.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 /** Follows all objects of one type. */
-export type Reflector = Component & {
+export type Reflector = Omit<Component, 'start' | 'stop'> & {
   start(): Promise<void>;
   stop(): Promise<void>;
   state(): ReflectorState;
