@@ -2,7 +2,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Component, HealthResult, Log, Timer } from '@quintet/runtime';
 import { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
 import { type DirectoryWatch, watchDirectories } from './directory-watch.ts';
-import { FileTree, type FileTreeOptions, type KnownFile, type Look, type TreeChange } from './file-tree.ts';
+import {
+  DOUBT_MS,
+  FileTree,
+  type FileTreeOptions,
+  type KnownFile,
+  type Look,
+  type TreeChange,
+} from './file-tree.ts';
 
 /** What the files say differently from before; the first one is everything. */
 export type FilesChange = TreeChange & {
@@ -30,8 +37,8 @@ const LOOK_EVERYWHERE_MS = 10_000;
 const POLL_MS = 2_000;
 /** Looking everywhere may take up at most this part of the time. */
 const LARGEST_SHARE = 0.02;
-/** When to look again at a file that has gone or become empty. */
-const DOUBT_MS = 200;
+/** When to look again at a file that has gone or become empty; timers may be early by a little. */
+const DOUBT_OVER_MS = DOUBT_MS + 10;
 /** The kernel keeps 16,384 events at most and drops the rest silently: near that only a look everywhere is safe. */
 const TOO_MANY_EVENTS = 4096;
 
@@ -163,7 +170,7 @@ class Source implements FileSource {
     const { directories, doubtful } = this.#tree;
     this.#watch.retain({ has: (path) => directories.has(path) || this.#parents.has(path) });
     this.#doubtTimer?.cancel();
-    if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_MS, () => void this.#look());
+    if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_OVER_MS, () => void this.#look());
     if (where !== 'everywhere' && this.#everywhereTimer !== undefined) return;
     this.#everywhereTimer?.cancel();
     const often = this.#watch.isBlind() ? POLL_MS : LOOK_EVERYWHERE_MS;

@@ -53,12 +53,15 @@ type Found = {
   readonly seen: Set<string>;
   readonly put: Map<string, FileContent>;
   readonly removed: Set<string>;
-  /** Files that were not there under this path before, as `Fingerprint.identity`. */
+  /** Files that were not there under this path before, as `Fingerprint.body`. */
   readonly arrived: Set<string>;
-  /** What was doubtful before. */
-  readonly doubted: ReadonlySet<string>;
+  /** What was doubtful before, and since when. */
+  readonly doubted: ReadonlyMap<string, number>;
   readonly pause: () => Promise<void> | undefined;
 };
+
+/** How long a file that has gone or become empty counts as before, milliseconds. */
+export const DOUBT_MS = 200;
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
 /** Levels of directories; a link that leads back up would go on for ever. */
@@ -71,8 +74,8 @@ const MAX_DEPTH = 16;
  * deletion.
  *
  * Editors and tools save by emptying or replacing a file: for a moment it is empty or not there. A file that held
- * something therefore counts as before at the first look that finds it gone or empty, and only the second one is
- * believed. A file that was given another name is believed at once.
+ * something therefore counts as before until it was found gone or empty twice, `DOUBT_MS` apart. A file that was given
+ * another name is believed at once.
  */
 export class FileTree {
   readonly files = new Map<string, KnownFile>();
@@ -80,15 +83,15 @@ export class FileTree {
   readonly directories = new Map<string, KnownDirectory>();
   readonly #options: FileTreeOptions;
   readonly #watch: Pick<DirectoryWatch, 'ensure' | 'drop'>;
-  #doubtful = new Set<string>();
+  #doubtful = new Map<string, number>();
 
   constructor(options: FileTreeOptions, watch: Pick<DirectoryWatch, 'ensure' | 'drop'>) {
     this.#options = options;
     this.#watch = watch;
   }
 
-  /** Files that seem to have gone, or to be empty, and count as before until a second look says the same. */
-  get doubtful(): ReadonlySet<string> {
+  /** Files that seem to have gone, or to be empty, and count as before until they have for a while. */
+  get doubtful(): { readonly size: number } {
     return this.#doubtful;
   }
 
@@ -111,7 +114,7 @@ export class FileTree {
       doubted: this.#doubtful,
       pause: createSlices(this.#options.clock),
     };
-    this.#doubtful = new Set();
+    this.#doubtful = new Map();
     const gone = where === 'everywhere' ? await this.#everything(found) : await this.#some(where, found);
     for (const path of gone) this.#leave(path, found);
     return found;
@@ -129,7 +132,7 @@ export class FileTree {
       (this.directories.get(path)?.links ?? []).map((name) => join(path, name)),
     );
     const gone = new Set<string>();
-    for (const path of new Set([...paths, ...links, ...found.doubted])) {
+    for (const path of new Set([...paths, ...links, ...found.doubted.keys()])) {
       const depth = this.#depthOf(path);
       if (depth === undefined) continue;
       const wasDirectory = this.directories.has(path);
@@ -203,7 +206,7 @@ export class FileTree {
       ? readText(path, this.#options.maxFileBytes)
       : { kind: 'unreadable', reason: `${kindOf(stats)}, expected a file` };
     if (content === 'gone') return;
-    if (known?.fingerprint?.identity !== fingerprint.identity) found.arrived.add(fingerprint.identity);
+    if (known?.fingerprint?.identity !== fingerprint.identity) found.arrived.add(fingerprint.body);
     this.#record(path, content, fingerprint, found);
   }
 
@@ -226,8 +229,8 @@ export class FileTree {
   #leave(path: string, found: Found): void {
     const known = this.files.get(path);
     if (known === undefined) return;
-    const identity = known.fingerprint?.identity;
-    const wasRenamed = identity !== undefined && found.arrived.has(identity);
+    const body = known.fingerprint?.body;
+    const wasRenamed = body !== undefined && found.arrived.has(body);
     if (!wasRenamed && this.#doubts(path, known, found)) return;
     this.files.delete(path);
     found.removed.add(path);
@@ -235,8 +238,11 @@ export class FileTree {
 
   /** Whether a file that is gone or empty counts as before for now; if so it is looked at again. */
   #doubts(path: string, known: KnownFile, found: Found): boolean {
-    if (known.sha256 === undefined || known.isEmpty || found.doubted.has(path)) return false;
-    this.#doubtful.add(path);
+    if (known.sha256 === undefined || known.isEmpty) return false;
+    const now = this.#options.clock.monotonic();
+    const since = found.doubted.get(path) ?? now;
+    if (now - since >= DOUBT_MS) return false;
+    this.#doubtful.set(path, since);
     this.files.set(path, { ...known, isSettled: false });
     return true;
   }

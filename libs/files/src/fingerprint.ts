@@ -2,15 +2,17 @@ import type { BigIntStats } from 'node:fs';
 
 /** What tells without reading that a file is another than before, or was written since. */
 export type Fingerprint = {
+  /** Of the file, whatever its name and its content. */
   readonly identity: string;
-  /** What the content depends on: differs after every write, unless it came too soon after the one before. */
-  readonly content: string;
-  /** When the file was written last, milliseconds since 1970. */
+  /** Of the file and its content, whatever its name. A number of a removed file may be given to the next one made. */
+  readonly body: string;
+  /** When anything about the file changed last, milliseconds since 1970, with fractions. */
   readonly changedMs: number;
 };
 
-export function fingerprintOf({ dev, ino, size, mtimeNs, ctimeNs, ctimeMs }: BigIntStats): Fingerprint {
-  return { identity: `${dev}:${ino}`, content: `${size}:${mtimeNs}:${ctimeNs}`, changedMs: Number(ctimeMs) };
+export function fingerprintOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Fingerprint {
+  const identity = `${dev}:${ino}`;
+  return { identity, body: `${identity}:${size}:${mtimeNs}`, changedMs: Number(ctimeNs) / 1e6 };
 }
 
 /** Clocks of file systems stand still for a moment between two ticks; the coarsest in use count in steps of 2 s. */
@@ -25,5 +27,5 @@ export function isTelling(fingerprint: Fingerprint, readMs: number): boolean {
 }
 
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
-  return a.identity === b.identity && a.content === b.content;
+  return a.body === b.body && a.changedMs === b.changedMs;
 }
