@@ -117,6 +117,15 @@ describe('serviceEntryToServices', () => {
     ]);
   });
 
+  it('takes the account that an endpoint names, in the namespace of the entry', () => {
+    const [service] = services({
+      hosts: ['a.com'],
+      resolution: ServiceEntry_Resolution.STATIC,
+      endpoints: [{ address: '10.0.0.2', serviceAccount: 'own' }],
+    });
+    expect(service?.endpoints[0]?.serviceAccount).toBe('spiffe://cluster.local/ns/shop/sa/own');
+  });
+
   it('takes target ports where an endpoint names no port of its own', () => {
     const [service] = services({
       hosts: ['a.com'],

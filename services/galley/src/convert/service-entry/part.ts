@@ -54,7 +54,7 @@ export function buildPart(object: NativeEndpointSlice | NativeEndpoints, world: 
       const reference = referenceTo(each, object.namespace);
       const facts = world.facts(reference);
       pods.push(reference);
-      if (facts === undefined && world.awaitsPods && reference.by === 'name') {
+      if (facts === undefined && world.awaitsPods && each.target?.kind === 'Pod') {
         waiting += 1;
         continue;
       }
@@ -96,8 +96,8 @@ function portsOf(
 }
 
 function referenceTo({ address, target }: BackendAddress, namespace: string): PodReference {
-  if (target?.kind !== 'Pod') return { by: 'ip', value: address };
-  return { by: 'name', value: podName(target.namespace || namespace, target.name) };
+  if (target?.kind !== 'Pod') return address;
+  return podName(target.namespace || namespace, target.name);
 }
 
 function hostPort(address: string, port: number): string {

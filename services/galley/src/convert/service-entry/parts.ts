@@ -45,7 +45,7 @@ export class Parts {
 
   /** Makes stale what was made from a pod; gives the services concerned. */
   podChanged(reference: PodReference): readonly string[] {
-    const found = this.#byPod.get(podKey(reference));
+    const found = this.#byPod.get(reference);
     const slots = found === undefined ? [] : isSlot(found) ? [found] : [...found];
     for (const slot of slots) this.#forget(slot);
     return slots.map(({ service }) => service);
@@ -68,7 +68,7 @@ export class Parts {
     const part = buildPart(slot.object, world);
     slot.part = part;
     slot.view = view;
-    for (const pod of part.pods) this.#link(podKey(pod), slot);
+    for (const pod of part.pods) this.#link(pod, slot);
     return part;
   }
 
@@ -83,7 +83,7 @@ export class Parts {
   }
 
   #forget(slot: Slot): void {
-    for (const pod of slot.part?.pods ?? []) this.#unlink(podKey(pod), slot);
+    for (const pod of slot.part?.pods ?? []) this.#unlink(pod, slot);
     delete slot.part;
     delete slot.view;
   }
@@ -140,8 +140,4 @@ function slotName({ kind, name }: Backend): string {
 
 function addressTypeOf(object: Backend): string {
   return object.kind === 'EndpointSlice' ? object.spec.addressType : '';
-}
-
-function podKey({ by, value }: PodReference): string {
-  return by === 'ip' ? `ip ${value}` : value;
 }

@@ -1,8 +1,11 @@
 import type { NativePod } from '@quintet/model';
 import { type PodFacts, podFacts, samePodFacts } from './pod-facts.ts';
 
-/** Names a pod in {@link PodIndex}: by `namespace/name` or by an address. */
-export type PodReference = { readonly by: 'name' | 'ip'; readonly value: string };
+/**
+ * Names a pod in {@link PodIndex}: `namespace/name`, or an address. Neither can look like the other. A plain text, for
+ * there are tens of thousands.
+ */
+export type PodReference = string;
 
 type Known = { readonly pod: NativePod; facts?: PodFacts };
 
@@ -29,15 +32,12 @@ export class PodIndex {
     this.#unindex(known);
     this.#index(next);
     if (known !== undefined && next !== undefined && this.#same(known, next)) return [];
-    const references: PodReference[] = [{ by: 'name', value: name }];
-    for (const value of addressesOf(after)) references.push({ by: 'ip', value });
-    for (const value of addressesOf(known?.pod)) references.push({ by: 'ip', value });
-    return references;
+    return [name, ...addressesOf(after), ...addressesOf(known?.pod)];
   }
 
   /** What the pod says about its endpoints; undefined when there is none. */
-  facts({ by, value }: PodReference): PodFacts | undefined {
-    const known = by === 'name' ? this.#byName.get(value) : this.#byIp.get(value)?.[0];
+  facts(reference: PodReference): PodFacts | undefined {
+    const known = this.#byName.get(reference) ?? this.#byIp.get(reference)?.[0];
     return known && this.#factsOf(known);
   }
 
@@ -81,7 +81,7 @@ export class PodIndex {
 }
 
 /** The reference by name to a pod. */
-export function podName(namespace: string, name: string): string {
+export function podName(namespace: string, name: string): PodReference {
   return `${namespace}/${name}`;
 }
 

@@ -1,9 +1,16 @@
 import { create } from '@bufbuild/protobuf';
-import type { ConfigObject, NativeChange, NativeObject } from '@quintet/model';
+import {
+  type ConfigObject,
+  isOfSchema,
+  type NativeChange,
+  type NativeObject,
+  serviceEntryToServices,
+} from '@quintet/model';
 import { MeshNetworksSchema } from '@quintet/proto/istio/mesh/v1alpha1/network_pb.js';
 import {
   ServiceEntry_Location,
   ServiceEntry_Resolution,
+  ServiceEntrySchema,
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { describe, expect, it } from 'vitest';
 import { entrySpec, native, pod, service, slice } from '../testing-native.ts';
@@ -93,6 +100,47 @@ describe('a service with a cluster address', () => {
           'quintet.io/instance-name': 'reviews-v1-5d4f-x2x',
           'quintet.io/service-account': 'sa',
         },
+      },
+    ]);
+  });
+
+  it('is read by whoever takes the entry as the service with its workloads', () => {
+    const networks = create(MeshNetworksSchema, {
+      networks: { n: { endpoints: [{ ne: { case: 'fromRegistry', value: 'Kubernetes' } }] } },
+    });
+    const [entry] = entries([REVIEWS, POD, SLICE, NODE], { ...SETTINGS, networks });
+    if (entry === undefined || !isOfSchema(entry, ServiceEntrySchema)) throw new TypeError('no entry');
+    const options = { trustDomain: 'cluster.local', defaultExportTo: ['*'] };
+    expect(serviceEntryToServices(entry, options)).toMatchObject([
+      {
+        host: 'reviews.shop.svc.cluster.local',
+        namespace: 'shop',
+        name: 'reviews',
+        resolution: 'static',
+        external: false,
+        ports: [{ number: 80, name: 'http', protocol: 'http' }],
+        endpoints: [
+          {
+            address: '10.2.0.1',
+            ports: { http: 8080 },
+            labels: {
+              app: 'reviews',
+              version: 'v1',
+              'pod-template-hash': '5d4f',
+              'security.istio.io/tlsMode': 'istio',
+              'topology.istio.io/cluster': 'Kubernetes',
+            },
+            network: 'n',
+            locality: 'eu/eu-1/rack-3',
+            weight: 0,
+            serviceAccount: 'spiffe://cluster.local/ns/shop/sa/sa',
+            workload: {
+              name: 'reviews-v1',
+              namespace: 'shop',
+              uid: 'kubernetes://reviews-v1-5d4f-x2x.shop',
+            },
+          },
+        ],
       },
     ]);
   });
