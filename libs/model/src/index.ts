@@ -1,4 +1,10 @@
 export { compareByAge } from './age.ts';
+export { type AnalyzeOptions, analyze, sortIssues } from './analyze/analyze.ts';
+export { type AnalysisFinding, type Analyzer, found } from './analyze/analyzer.ts';
+export { ANALYZERS } from './analyze/analyzers.ts';
+export type { AnalysisWorld, AnalyzedObject } from './analyze/world/analysis-world.ts';
+export { type AssembleOptions, assembleWorld, type WorldSource } from './analyze/world/assemble-world.ts';
+export type { WorldIndex } from './analyze/world/world-index.ts';
 export {
   CONTEXT_KEYS,
   CONTEXT_NAMESPACE,
@@ -54,7 +60,14 @@ export {
 export { DEFAULT_TRUST_DOMAIN, parseSpiffeId, spiffeId, type WorkloadIdentity } from './identity.ts';
 export { type IpAddress, type IpRange, isCidr, isIp, parseCidr, parseIp, rangeContains } from './ip.ts';
 export type { Issue, Origin, ResourceRef, Severity } from './issue.ts';
-export { ISSUE_CODES, type IssueCode, type IssueCodeRow, issueCodeRow } from './issue-codes.ts';
+export {
+  fillTemplate,
+  ISSUE_CODES,
+  type IssueCode,
+  type IssueCodeRow,
+  isIssueCode,
+  issueCodeRow,
+} from './issue-codes.ts';
 export { type IssueSubject, issueFromFinding } from './issue-from-finding.ts';
 export { MESH_POLICY, POLICY } from './kinds/authentication.ts';
 export { isOfSchema, type Kind, type KindOf } from './kinds/kind.ts';
