@@ -34,6 +34,10 @@ class JsonReader {
     if (depth > this.#limits.maxDepth) return this.#stop(`more than ${this.#limits.maxDepth} levels deep`);
     switch (typeof json) {
       case 'string':
+        // Half of a pair of surrogates is no character, and has no place in a message.
+        return json.isWellFormed()
+          ? { kind: 'scalar', value: json, line: 0 }
+          : this.#stop(`a text that is no Unicode: ${JSON.stringify(json.slice(0, 100))}`);
       case 'number':
       case 'bigint':
       case 'boolean':
@@ -52,6 +56,8 @@ class JsonReader {
     const entries = new Map<string, LocatedEntry>();
     for (const [key, value] of Object.entries(json)) {
       if (key === '__proto__') this.#stop('the key "__proto__" is not allowed');
+      else if (!key.isWellFormed())
+        this.#stop(`a key that is no Unicode: ${JSON.stringify(key.slice(0, 100))}`);
       else entries.set(key, { line: 0, value: this.read(value, depth + 1) });
     }
     return { kind: 'map', entries, line: 0 };

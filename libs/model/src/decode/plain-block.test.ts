@@ -49,6 +49,18 @@ spec:
     - "*"
     - .
   hosts: ["*.example.com", a-b.c, 1, 2.5, true, null]
+  code: | # literal
+
+    first
+      # no comment
+
+    last
+
+  # a comment
+  list:
+  - |-
+    a: b
+  - c
 `;
 
 describe('readPlainDocument', () => {
@@ -70,7 +82,11 @@ describe('readPlainDocument', () => {
     'a: &x 1',
     'a: *x',
     'a: !!str 1',
-    'a: |\n  text',
+    'a: |+\n  text',
+    'a: |2\n  text',
+    'a: |\n',
+    'a: |\n    text\n  less',
+    'a: |\n      \n  text',
     'a: >-\n  text',
     'a: word\n  that goes on',
     'a: "begun\n  and ended"',
@@ -117,7 +133,21 @@ describe('readPlainDocument', () => {
         { maxDepth: 4 },
         fc.oneof(
           fc.string(),
-          fc.constantFrom('true', '-', '1', '#', "'", 'a: b', ' a', '*', '0.10'),
+          fc.constantFrom(
+            'true',
+            '-',
+            '1',
+            '#',
+            "'",
+            'a: b',
+            ' a',
+            '*',
+            '0.10',
+            'a\nb\n',
+            'a\n\n b',
+            'x\n',
+            '\n',
+          ),
           fc.integer(),
         ),
         fc.oneof(fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)),
@@ -201,6 +231,23 @@ describe('readPlainDocument', () => {
         expectSame(`a: ${fragments.join('')}`);
         expectSame(`{${fragments.join('')}}`);
       }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never differs from the YAML library on lines however indented', () => {
+    const line = fc
+      .tuple(fc.nat(5), fc.constantFrom('', 'x', '# c', 'b: 1', '- y', 'c:', 'd: |', '- |-', '-'))
+      .map(([indent, text]) => ' '.repeat(indent) + text);
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 8 }),
+        fc.constantFrom('a:', 'a: |', 'a: |-', '- |', '- a: |'),
+        (lines, head) => {
+          expectSame([head, ...lines].join('\n'));
+          expectSame([...lines, 'z: 1'].join('\n'));
+        },
+      ),
       { numRuns: 2000 },
     );
   });

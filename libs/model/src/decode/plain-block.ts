@@ -1,6 +1,7 @@
 import type { ReadLimits } from './limits.ts';
 import type { Located, LocatedEntry } from './located.ts';
 import { FlowReader } from './plain-flow.ts';
+import { isLiteral, readLiteral } from './plain-literal.ts';
 import { plainLine, quotedScalar } from './plain-scalar.ts';
 
 /** A line that is neither empty nor a comment. */
@@ -15,7 +16,7 @@ const REST = /^ *(?: #.*)?$/;
 
 /**
  * Reads a document written in the plain YAML that configuration is mostly made of: block maps and lists, words and
- * strings on one line, brackets on one line; or JSON. Answers undefined for everything else (anchors, tags, strings
+ * strings on one line, brackets on one line, literal blocks (`|`); or JSON. Answers undefined for everything else (anchors, tags, strings
  * of several lines, odd numbers …) and for whatever is wrong: then the YAML library reads the document, which takes
  * ten times as long. Where it answers, it answers what the library would.
  */
@@ -27,7 +28,7 @@ export function readPlainDocument(
   const [first] = content ?? [];
   if (content === undefined || first === undefined) return undefined;
   if (first.indent === 0 && /^[{[]/.test(first.text)) return readJson(lines, firstLine, limits);
-  const reader = new BlockReader(content, limits);
+  const reader = new BlockReader(content, { lines, firstLine, limits });
   const root = reader.read(first.indent, 0);
   return reader.finished ? root : undefined;
 }
@@ -52,15 +53,20 @@ function readJson(lines: readonly string[], firstLine: number, limits: ReadLimit
   return text.slice(start + reader.length).trim() === '' ? root : undefined;
 }
 
+/** The document as it is written, empty lines and comments too. */
+type Source = { readonly lines: readonly string[]; readonly firstLine: number; readonly limits: ReadLimits };
+
 class BlockReader {
   readonly #lines: Line[];
+  readonly #source: Source;
   readonly #limits: ReadLimits;
   readonly #budget = { nodes: 0 };
   #at = 0;
 
-  constructor(lines: Line[], limits: ReadLimits) {
+  constructor(lines: Line[], source: Source) {
     this.#lines = lines;
-    this.#limits = limits;
+    this.#source = source;
+    this.#limits = source.limits;
   }
 
   /** Whether everything has been read. */
@@ -134,8 +140,20 @@ class BlockReader {
         next !== undefined &&
         (next.indent > indent || (inMap && next.indent === indent && ITEM.test(next.text)));
       if (below) return this.read(next.indent, depth + 1);
-    } else if (next !== undefined && next.indent > indent) return undefined;
+    } else if (isLiteral(rest)) return this.#literal(rest, line, indent);
+    else if (next !== undefined && next.indent > indent) return undefined;
     return this.#inline(rest, line.number, depth + 1);
+  }
+
+  #literal(header: string, line: Line, indent: number): Located | undefined {
+    const { lines, firstLine } = this.#source;
+    const start = line.number - firstLine + 1;
+    const literal = readLiteral(header, lines, { start, indent });
+    if (literal === undefined) return undefined;
+    const last = line.number + literal.lines;
+    while ((this.#lines[this.#at]?.number ?? Number.POSITIVE_INFINITY) <= last) this.#at += 1;
+    this.#budget.nodes += 1;
+    return { kind: 'scalar', value: literal.value, line: line.number };
   }
 
   #inline(text: string, line: number, depth: number): Located | undefined {
