@@ -21,7 +21,7 @@ export {
   type SourceLimits,
 } from './source.ts';
 export type { SourceObserver } from './source-stream.ts';
-export type { StoredCollection, StoredHeader } from './stored/content.ts';
+export { type StoredCollection, type StoredHeader, storedCollections } from './stored/content.ts';
 export { createStoredFallback, type SinkFallback, type StoredFallbackOptions } from './stored/fallback.ts';
 export { openSnapshot, type StoredTrust, signSnapshot } from './stored/signed.ts';
 export { type SinkFallbackOptions, STORED_SNAPSHOT, sinkFallback } from './stored/sink-fallback-options.ts';
