@@ -135,6 +135,7 @@ describe('a ServiceEntry', () => {
     [entry('addresses: [10.0.0.0/33]'), 'spec.addresses[0]'],
     ['{hosts: [a.com], ports: [{number: 80, name: "Http_1", protocol: HTTP}]}', 'spec.ports[0].name'],
     ['{hosts: [a.com], ports: [{number: 80, protocol: HTTP}]}', 'spec.ports[0].name'],
+    ['{hosts: [a.com], ports: [{number: 1, name: a, targetPort: 70000}]}', 'spec.ports[0].targetPort'],
     ['{hosts: [a.*]}', 'spec.hosts[0]'],
     ['{hosts: [1.2.3.4]}', 'spec.hosts[0]'],
     [

@@ -10,7 +10,7 @@ import { isHttpProtocol, isTlsProtocol, parseProtocol } from '../port-protocol.t
 import { checkEndpoint } from './endpoint.ts';
 import { checkExportTo, checkHostPattern, checkUnique } from './names.ts';
 import { collect, type Report, shown } from './report.ts';
-import { checkNamedPort } from './values.ts';
+import { checkNamedPort, checkPort } from './values.ts';
 import { checkWorkloadSelector } from './workload-selector.ts';
 
 /** Checks a ServiceEntry, written by a user or made by a platform. */
@@ -55,8 +55,10 @@ function checkAddresses({ addresses, resolution }: ServiceEntry, report: Report)
 }
 
 function checkPorts({ ports }: ServiceEntry, report: Report): void {
-  for (const [index, port] of ports.entries())
+  for (const [index, port] of ports.entries()) {
     checkNamedPort(port, `spec.ports[${index}]`, report, { detects: true });
+    if (port.targetPort !== 0) checkPort(port.targetPort, `spec.ports[${index}].targetPort`, report);
+  }
   const values = (field: 'name' | 'number') =>
     ports.map((port, index) => ({ value: port[field], path: `spec.ports[${index}].${field}` }));
   checkUnique(
