@@ -15,6 +15,8 @@ describe('metrics', () => {
       'galley_runtime_strategy_timer_max_time_reached_total counter',
       'galley_runtime_strategy_timer_quiesce_reached_total counter',
       'galley_runtime_strategy_timer_resets_total counter',
+      'galley_source_kube_event_error_total counter',
+      'galley_source_kube_event_success_total counter',
       'galley_validation_cert_key_update_errors counter',
       'galley_validation_cert_key_updates counter',
       'galley_validation_config_delete_error counter reason',
@@ -33,6 +35,9 @@ describe('metrics', () => {
       'istio_mcp_request_nacks_total counter collection',
       'istio_mcp_send_failures_total counter code',
       'quintet_galley_quarantined_objects gauge state',
+      'quintet_galley_source_kube_lists_total counter cluster,kind,reason',
+      'quintet_galley_source_kube_lost_total counter',
+      'quintet_galley_source_kube_stalled_total counter',
       'quintet_galley_status_writes_total counter result',
     ]);
   });

@@ -1,7 +1,9 @@
 import { defineMetrics, type Instruments } from '@quintet/runtime';
+import { KUBE_METRICS } from './source/kube/kube-metrics.ts';
 
 /** Classic names where the classic metric exists. */
 export const METRICS = defineMetrics({
+  ...KUBE_METRICS,
   mcpClients: {
     kind: 'upDownCounter',
     name: 'istio_mcp_clients_total',

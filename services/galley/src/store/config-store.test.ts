@@ -165,7 +165,7 @@ describe('the store', () => {
         after === undefined ? [] : [object(after.name, after.version)],
       );
       const removed = changes.flatMap(({ before, after }) => (before && !after ? [keyOf(before.name)] : []));
-      return { put, removed };
+      return { put, removed, issues: [] };
     };
     const store = createConfigStore({ sources: ['kube'], lastGood: [], derive });
     expect(handed(store.take(batch('kube', { put: [native('a', 'v1')] })))).toEqual(['a >v1']);

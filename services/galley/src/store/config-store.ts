@@ -10,7 +10,12 @@ import { duplicateIssue, issueDifference, nextEntry, sameContent, toldChange } f
 import type { ConfigItem, NativeItem, SourceBatch } from './source.ts';
 
 /** Changed and removed objects that were made of others. */
-export type Derived = { readonly put: readonly ConfigObject[]; readonly removed: readonly string[] };
+export type Derived = {
+  readonly put: readonly ConfigObject[];
+  readonly removed: readonly string[];
+  /** All that is wrong with what objects were made of. */
+  readonly issues: readonly Issue[];
+};
 
 /** Makes objects of others: service entries of services, say. Is told of every change once, in the order of the batches. */
 export type Derive = (change: {
@@ -100,10 +105,9 @@ class Store implements ConfigStore {
 
   take(batch: SourceBatch): StoreChange {
     const { name, source } = this.#source(batch.source);
-    const newIssues = batch.issues === undefined ? [] : issueDifference(source.issues, batch.issues);
-    if (batch.issues !== undefined) source.issues = batch.issues;
+    const found: Found = { told: [], newIssues: [], config: new Map() };
+    if (batch.issues !== undefined) this.#takeIssues(source, batch.issues, found);
     if (batch.synced) source.synced = true;
-    const found: Found = { told: [], newIssues, config: new Map() };
     const native = takeNative(name, source, batch);
     const put = batch.put.filter((item) => item.kind === 'config');
     this.#takeConfig(source, { put, removed: batch.removed }, found);
@@ -113,7 +117,7 @@ class Store implements ConfigStore {
       this.#complete = true;
       this.#lastGood = new Map();
     }
-    const { told } = found;
+    const { told, newIssues } = found;
     const changed = this.#complete ? [...found.config.values()] : [];
     return { told, newIssues, config: first ? this.#everything() : changed, native, first };
   }
@@ -166,6 +170,12 @@ class Store implements ConfigStore {
     );
   }
 
+  #takeIssues(source: SourceState, issues: readonly Issue[], found: Found): void {
+    if (issues === source.issues) return;
+    found.newIssues.push(...issueDifference(source.issues, issues));
+    source.issues = issues;
+  }
+
   #takeConfig(
     source: SourceState,
     { put, removed }: { readonly put: readonly ConfigItem[]; readonly removed: readonly string[] },
@@ -180,13 +190,15 @@ class Store implements ConfigStore {
   #takeDerived(native: readonly NativeChange[], found: Found): void {
     const { derive } = this.#options;
     if (derive === undefined || (native.length === 0 && found.config.size === 0)) return;
-    const { put, removed } = derive({ native, config: [...found.config.values()] });
+    const { put, removed, issues } = derive({ native, config: [...found.config.values()] });
     const items = put.map((object): ConfigItem => {
       const { kind, namespace, name, origin = NOWHERE } = object;
       const resource = { kind, namespace, name };
       return { kind: 'config', key: resourceKey(resource), resource, origin, object, issues: [] };
     });
-    this.#takeConfig(this.#source(DERIVED).source, { put: items, removed }, found);
+    const { source } = this.#source(DERIVED);
+    this.#takeIssues(source, issues, found);
+    this.#takeConfig(source, { put: items, removed }, found);
   }
 
   /** Makes the entry of a key what the sources say now. */

@@ -6,6 +6,7 @@ import type { Clock, Log, ValuesOf } from '@quintet/runtime';
 import type { CONFIG } from '../../config.ts';
 import type { GalleyMetrics } from '../../metrics.ts';
 import type { SourceOptions } from '../../store/source.ts';
+import { debounceObserver } from '../debounce-observer.ts';
 import { createFilesSource } from './files-source.ts';
 import { createMeshSource } from './mesh-source.ts';
 
@@ -45,14 +46,10 @@ export async function createFileSources({
     maxMs: config.maxWait,
     clock,
     log: log.child({ component: 'files' }),
-    observer: {
-      changed: () => metrics.strategyOnChange.add(1),
-      reset: () => metrics.strategyTimerResets.add(1),
-      fired: (why: 'quiet' | 'max') =>
-        (why === 'quiet' ? metrics.strategyTimerQuiesceReached : metrics.strategyTimerMaxTimeReached).add(1),
-    },
+    observer: debounceObserver(metrics),
   };
   const mesh = createMeshSource({ ...common, meshConfigFile, meshNetworksFile });
+  if (paths.length === 0) return { mesh, files: undefined };
   const files = createFilesSource({
     ...common,
     paths,
