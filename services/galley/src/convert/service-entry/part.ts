@@ -10,8 +10,6 @@ export type Part = {
   readonly records: readonly EndpointRecord[];
   /** `address:port` of endpoints that take no traffic yet, or no more. */
   readonly notReady: readonly string[];
-  /** Endpoints that wait for their pod. */
-  readonly waiting: number;
   /** The part is stale when one of these leads elsewhere. */
   readonly pods: readonly PodReference[];
   /** The part is stale when the locality of one of these changes. */
@@ -42,7 +40,6 @@ export function buildPart(object: NativeEndpointSlice | NativeEndpoints, world: 
   const notReady: string[] = [];
   const pods: PodReference[] = [];
   const nodes = new Set<string>();
-  let waiting = 0;
   for (const group of backendGroups(object)) {
     const ports = portsOf(group, world.portNames);
     if (ports === undefined) continue;
@@ -54,16 +51,13 @@ export function buildPart(object: NativeEndpointSlice | NativeEndpoints, world: 
       const reference = referenceTo(each, object.namespace);
       const facts = world.facts(reference);
       pods.push(reference);
-      if (facts === undefined && world.awaitsPods && each.target?.kind === 'Pod') {
-        waiting += 1;
-        continue;
-      }
+      if (facts === undefined && world.awaitsPods && each.target?.kind === 'Pod') continue;
       const nodeName = each.nodeName || (facts?.nodeName ?? '');
       if (nodeName !== '') nodes.add(nodeName);
       records.push(recordOf(each, { ports, facts, nodeName, world }));
     }
   }
-  return { records, notReady, waiting, pods, nodes: [...nodes] };
+  return { records, notReady, pods, nodes: [...nodes] };
 }
 
 function recordOf(

@@ -1,11 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import {
-  type ConfigObject,
-  isOfSchema,
-  type NativeChange,
-  type NativeObject,
-  serviceEntryToServices,
-} from '@quintet/model';
+import { type ConfigObject, isOfSchema, type NativeObject, serviceEntryToServices } from '@quintet/model';
 import { MeshNetworksSchema } from '@quintet/proto/istio/mesh/v1alpha1/network_pb.js';
 import {
   ServiceEntry_Location,
@@ -14,19 +8,9 @@ import {
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { describe, expect, it } from 'vitest';
 import { entrySpec, native, pod, service, slice } from '../testing-native.ts';
-import { ENDPOINTS_VERSION, NOT_READY_ENDPOINTS, SERVICE_VERSION } from './make-entry.ts';
-import type { SynthesisSettings } from './settings.ts';
+import { NOT_READY_ENDPOINTS } from './make-entry.ts';
 import { createServiceSynthesis } from './synthesis.ts';
-
-const SETTINGS: SynthesisSettings = {
-  domain: 'cluster.local',
-  trustDomain: 'cluster.local',
-  clusterId: 'Kubernetes',
-  rootNamespace: 'istio-system',
-};
-
-const put = (source: string, ...objects: NativeObject[]): NativeChange[] =>
-  objects.map((after) => ({ source, after }));
+import { NODE, POD, put, REVIEWS, SETTINGS, SLICE } from './testing-world.ts';
 
 function entries(objects: readonly NativeObject[], settings = SETTINGS): readonly ConfigObject[] {
   return createServiceSynthesis(settings).apply(put('kube', ...objects)).put;
@@ -34,38 +18,6 @@ function entries(objects: readonly NativeObject[], settings = SETTINGS): readonl
 
 const only = (objects: readonly NativeObject[], settings = SETTINGS) =>
   entrySpec(entries(objects, settings)[0]);
-
-const OWNER = {
-  apiVersion: 'apps/v1',
-  kind: 'ReplicaSet',
-  name: 'reviews-v1-5d4f',
-  uid: 'u',
-  controller: true,
-};
-const REVIEWS = service('shop/reviews');
-const POD_METADATA = {
-  labels: {
-    app: 'reviews',
-    version: 'v1',
-    'pod-template-hash': '5d4f',
-    'security.istio.io/tlsMode': 'istio',
-  },
-  ownerReferences: [OWNER],
-};
-const POD = pod('shop/reviews-v1-5d4f-x2x', '10.2.0.1', POD_METADATA);
-const SLICE = slice('shop/reviews-a', 'reviews', [
-  { ip: '10.2.0.1', pod: 'reviews-v1-5d4f-x2x', node: 'node-1' },
-]);
-const NODE = native('Node', 'node-1', {
-  metadata: {
-    labels: {
-      'topology.kubernetes.io/region': 'eu',
-      'failure-domain.beta.kubernetes.io/region': 'old',
-      'failure-domain.beta.kubernetes.io/zone': 'eu-1',
-      'topology.istio.io/subzone': 'rack-3',
-    },
-  },
-});
 
 describe('a service with a cluster address', () => {
   it('is an entry with its pods as endpoints', () => {
@@ -367,86 +319,5 @@ describe('pods', () => {
     expect(entrySpec(changed[0]).endpoints).toHaveLength(1);
     const files = createServiceSynthesis(SETTINGS).apply(put('files', REVIEWS, SLICE));
     expect(entrySpec(files.put[0]).endpoints).toHaveLength(1);
-  });
-});
-
-describe('changes', () => {
-  it('hand out nothing when nothing that matters changed', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    synthesis.apply(put('kube', REVIEWS, POD, SLICE, NODE));
-    const running = pod(`shop/${POD.name}`, '10.2.0.1', { ...POD_METADATA, resourceVersion: '2' });
-    expect(synthesis.apply([{ source: 'kube', before: POD, after: running }])).toEqual({
-      put: [],
-      removed: [],
-    });
-  });
-
-  it('tell a change of endpoints from a change of the service', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    const versions = (changes: NativeChange[]) => {
-      const [entry] = synthesis.apply(changes).put;
-      return [entry?.annotations[SERVICE_VERSION], entry?.annotations[ENDPOINTS_VERSION]];
-    };
-    const [service1, endpoints1] = versions(
-      put('kube', REVIEWS, slice('shop/s', 'reviews', [{ ip: '10.2.0.1' }])),
-    );
-    const [service2, endpoints2] = versions(put('kube', slice('shop/s', 'reviews', [{ ip: '10.2.0.2' }])));
-    const [service3, endpoints3] = versions(put('kube', service('shop/reviews', { clusterIP: '10.1.0.2' })));
-    expect([service2, endpoints3]).toEqual([service1, endpoints2]);
-    expect(endpoints2).not.toBe(endpoints1);
-    expect(service3).not.toBe(service2);
-  });
-
-  it('follow a node that gets another place', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    synthesis.apply(put('kube', REVIEWS, service('shop/idle'), POD, SLICE, NODE));
-    const moved = native('Node', 'node-1', {
-      metadata: { labels: { 'topology.kubernetes.io/region': 'us' } },
-    });
-    const { put: changed } = synthesis.apply([{ source: 'kube', before: NODE, after: moved }]);
-    expect(changed.map((each) => [each.name, entrySpec(each).endpoints[0]?.locality])).toEqual([
-      ['reviews', 'us'],
-    ]);
-  });
-
-  it('remove the entry with its Service', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    synthesis.apply(put('kube', REVIEWS, POD, SLICE));
-    expect(synthesis.apply([{ source: 'kube', before: REVIEWS }])).toEqual({
-      put: [],
-      removed: ['SyntheticServiceEntry/shop/reviews'],
-    });
-  });
-
-  it('take another trust domain over', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    synthesis.apply(put('kube', REVIEWS, POD, SLICE));
-    const [entry] = synthesis.reconfigure({ ...SETTINGS, trustDomain: 'other' }).put;
-    expect(entrySpec(entry).subjectAltNames).toEqual(['spiffe://other/ns/shop/sa/sa']);
-    expect(synthesis.reconfigure({ ...SETTINGS, trustDomain: 'other' })).toEqual({ put: [], removed: [] });
-  });
-});
-
-describe('several clusters', () => {
-  it('make one entry of a service, each endpoint with its cluster', () => {
-    const synthesis = createServiceSynthesis(SETTINGS);
-    synthesis.apply(put('kube/east', service('shop/reviews', { clusterIP: '10.7.0.1' }), POD, SLICE));
-    const [entry] = synthesis.apply(
-      put('kube', REVIEWS, slice('shop/s', 'reviews', [{ ip: '10.2.0.1' }])),
-    ).put;
-    expect(entrySpec(entry)).toMatchObject({
-      addresses: ['10.1.0.1'],
-      subjectAltNames: ['spiffe://cluster.local/ns/shop/sa/sa'],
-    });
-    const places = entrySpec(entry).endpoints.map((each) => [
-      each.address,
-      each.labels['topology.istio.io/cluster'],
-    ]);
-    expect(places.toSorted()).toEqual([
-      ['10.2.0.1', 'Kubernetes'],
-      ['10.2.0.1', 'east'],
-    ]);
-    const [rest] = synthesis.apply([{ source: 'kube', before: REVIEWS }]).put;
-    expect(entrySpec(rest).addresses).toEqual(['10.7.0.1']);
   });
 });
