@@ -53,7 +53,10 @@ export type McpSinkOptions = {
   readonly observer?: SinkObserver;
   /** Asked when the source cannot be reached and nothing has come from it yet. */
   readonly fallback?: SinkFallback;
-  /** How long after its start the sink waits before it asks the fallback, milliseconds; 2000 unless given. */
+  /**
+   * How long after its start the sink waits before it asks the fallback, milliseconds; 2000 unless given. Where the
+   * fallback has nothing, the source is given twice as long each time.
+   */
   readonly fallbackPatienceMs?: number;
 };
 
@@ -95,6 +98,9 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
   };
 }
 
+/** A source that is there and has nothing to say yet is not asked again and again. */
+const MAX_PATIENCE_MS = 60_000;
+
 /** How a source says that it does not have a collection. */
 const REFUSALS: ReadonlySet<string> = new Set(['invalid_argument', 'unimplemented', 'not_found']);
 
@@ -107,13 +113,14 @@ class Sink {
   readonly excused: Excused;
   connected = false;
   fellBack = false;
-  /** A source has answered once: its absence is no reason to fall back any more. */
-  #reached = false;
+  /** How long a stream may be silent before the fallback is asked; undefined when it is of no use any more. */
+  #patienceMs: number | undefined;
   readonly #options: McpSinkOptions;
 
   constructor(options: McpSinkOptions) {
     this.#options = options;
     this.state = new SinkState({ ...options, incremental: options.incremental ?? true });
+    this.#patienceMs = options.fallback && (options.fallbackPatienceMs ?? 2000);
     this.excused = new Excused({
       optional: options.optional ?? [],
       patienceMs: options.optionalPatienceMs ?? 3000,
@@ -136,7 +143,7 @@ class Sink {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
-    const start = clock.monotonic();
+    let began = clock.monotonic();
     while (!signal.aborted) {
       const { reason, refused } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
@@ -147,7 +154,10 @@ class Sink {
         'the stream to the source ended: connecting again',
       );
       if (this.excused.streamEnded({ refused })) continue;
-      await this.#fallBack(clock.monotonic() - start);
+      if (clock.monotonic() - began >= (this.#patienceMs ?? Number.POSITIVE_INFINITY)) {
+        await this.#fallBack();
+        began = clock.monotonic();
+      }
       await sleep(clock, backoff.next(), signal);
     }
   }
@@ -155,15 +165,22 @@ class Sink {
   async #stream(signal: AbortSignal, onFirst: () => void): Promise<StreamEnd> {
     const { channel, collections, log, observer } = this.#options;
     const requests = createQueue<RequestResources>();
+    const silent = new AbortController();
+    const timer =
+      this.#patienceMs === undefined
+        ? undefined
+        : this.#options.clock.after(this.#patienceMs, () => silent.abort());
+    const streamSignal = AbortSignal.any([signal, silent.signal]);
     for (const collection of collections) {
       if (this.excused.isAsked(collection)) requests.push(this.state.firstRequest(collection));
     }
     try {
       const client = createClient(ResourceSource, channel);
-      for await (const response of client.establishResourceStream(requests, { signal })) {
+      for await (const response of client.establishResourceStream(requests, { signal: streamSignal })) {
         if (!this.connected) {
           this.connected = true;
-          this.#reached = true;
+          this.#patienceMs = undefined;
+          timer?.cancel();
           onFirst();
           observer?.connected?.();
           log.info({ source: channel.address }, 'connected to the source');
@@ -175,18 +192,20 @@ class Sink {
       }
       return { reason: 'the source ended the stream', refused: false };
     } catch (error) {
+      if (silent.signal.aborted) return { reason: 'the source says nothing', refused: false };
       const refused = error instanceof MeshError && REFUSALS.has(error.code);
       return { reason: errorText(error), refused };
     } finally {
+      timer?.cancel();
       requests.end();
     }
   }
 
-  /** Between two streams, so that nothing else is applied meanwhile. */
-  async #fallBack(elapsedMs: number): Promise<void> {
-    const { collections, optional = [], fallback, fallbackPatienceMs = 2000, log } = this.#options;
-    if (fallback === undefined || this.#reached || this.fellBack || elapsedMs < fallbackPatienceMs) return;
-    const stored = await fallback.load(collections);
+  /** Between two streams, so that nothing else is applied meanwhile, and the next one says what is there. */
+  async #fallBack(): Promise<void> {
+    const { collections, optional = [], fallback, log } = this.#options;
+    this.#patienceMs = Math.min(MAX_PATIENCE_MS, 2 * (this.#patienceMs ?? MAX_PATIENCE_MS));
+    const stored = await fallback?.load(collections);
     if (stored === undefined) return;
     const found = new Set(stored.map(({ collection }) => collection));
     const missing = collections.filter((name) => !found.has(name) && !optional.includes(name));
@@ -198,6 +217,7 @@ class Sink {
       return log.error({ err: error }, 'the stored configuration cannot be applied');
     }
     this.fellBack = true;
+    this.#patienceMs = undefined;
     log.warn(
       { collections: found.size },
       'the source cannot be reached: working with the stored configuration',

@@ -121,11 +121,23 @@ describe('a sink without its source', () => {
     expect(sink.isFallback()).toBe(false);
   });
 
+  it('that takes connections and says nothing does not wait for it', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    cleanups.push(() => silent.close());
+    const port = address === null || typeof address === 'string' ? 0 : address.port;
+    const stored = signSnapshot(snapshotsOf(rule('a', 'x')), header(), galley);
+    const { sink } = await start(port, stored);
+    await sink.synced;
+    expect(sink.isFallback()).toBe(true);
+  });
+
   it('does not look at what was stored when the source is there', async () => {
     const port = await freePort();
     await serve(port, snapshotsOf(rule('b', 'x')));
     const stored = signSnapshot(snapshotsOf(rule('a', 'x')), header(), galley);
-    const { sink, next } = await start(port, stored);
+    const { sink, next } = await start(port, stored, 10_000);
     await sink.synced;
     expect([await next(), await next()].sort()).toEqual(['gateways delta [] -[]', 'rules delta [b] -[]']);
   });
@@ -142,7 +154,7 @@ describe('a sink without its source', () => {
   });
 });
 
-async function start(port: number, stored: Uint8Array) {
+async function start(port: number, stored: Uint8Array, patienceMs = 20) {
   const changes = createQueue<CollectionChange>();
   const asked = Promise.withResolvers<void>();
   const channel = createChannel({ address: `127.0.0.1:${port}` });
@@ -155,7 +167,7 @@ async function start(port: number, stored: Uint8Array) {
     clock: systemClock,
     random: () => 0.5,
     reconnect: { initialMs: 5, maxMs: 20 },
-    fallbackPatienceMs: 0,
+    fallbackPatienceMs: patienceMs,
     fallback: createStoredFallback({
       read: async () => {
         asked.resolve();
