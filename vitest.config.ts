@@ -44,8 +44,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'mesh',
+          name: 'kubernetes',
           sequence: { groupOrder: 3 },
+          globalSetup: './test/kubernetes/src/prepare.ts',
+          include: ['test/kubernetes/src/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mesh',
+          sequence: { groupOrder: 4 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
           testTimeout: 180_000,
@@ -57,7 +69,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: ['test/compose/src/**/*.test.ts'],
           testTimeout: 180_000,
           fileParallelism: false,

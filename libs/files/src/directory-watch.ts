@@ -1,51 +1,68 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { join } from 'node:path';
-
-/** Directories to watch: all that happens in one, or what happens to some names in it. */
-export type Watched = ReadonlyMap<string, 'all' | ReadonlySet<string>>;
+import { codeOf, isGone } from './read-text.ts';
 
 /** Watches a changing set of directories. */
 export type DirectoryWatch = {
   /**
-   * Watches exactly these. Directories that cannot be watched are left to the regular look. True when a watch began:
-   * what happened in that directory just before it was not seen.
+   * Watches a directory from now on, if it is not watched already. What is read of the directory afterwards and what is
+   * told of it leave no gap.
    */
-  follow(watched: Watched): boolean;
+  ensure(directory: string): void;
+  /** Stops watching a directory: its name may lead elsewhere now. */
+  drop(directory: string): void;
+  /** Stops watching all directories but these. */
+  retain(directories: { has(directory: string): boolean }): void;
+  /** Whether there are directories that should be watched and cannot be. */
+  isBlind(): boolean;
   close(): void;
 };
 
-/** Calls back when something that is watched may have changed. What changed is for the caller to find out. */
-export function watchDirectories(onChange: () => void): DirectoryWatch {
+export type DirectoryWatchOptions = {
+  /**
+   * Something may have happened to `name` in a directory; without a name to anything in it. What happened is for the
+   * caller to find out. Some events of a directory itself come with its own name.
+   */
+  readonly onEvent: (directory: string, name: string | undefined) => void;
+  /** A directory cannot be watched; told once until all can be watched again. `reason` is a code such as `ENOSPC`. */
+  readonly onBlind: (directory: string, reason: string) => void;
+};
+
+export function watchDirectories({ onEvent, onBlind }: DirectoryWatchOptions): DirectoryWatch {
   const watchers = new Map<string, FSWatcher>();
-  let followed: Watched = new Map();
+  const blind = new Set<string>();
   const drop = (directory: string): void => {
     watchers.get(directory)?.close();
     watchers.delete(directory);
+    blind.delete(directory);
   };
-  const happened = (directory: string, name: string | null): void => {
-    // A directory that was moved or replaced, or a link that leads elsewhere now: its watcher is deaf from then on.
-    if (name !== null && directory.endsWith(`/${name}`)) drop(directory);
-    if (name !== null) drop(join(directory, name));
-    const names = followed.get(directory);
-    if (name === null || names === 'all' || names?.has(name)) onChange();
-  };
-  const open = (directory: string): void => {
-    try {
-      const watcher = watch(directory, { persistent: false }, (_event, name) => happened(directory, name));
-      watcher.on('error', () => drop(directory));
-      watchers.set(directory, watcher);
-    } catch {
-      // Not there, or no more watches: the regular look finds what changes in it.
-    }
+  const failed = (directory: string, error: unknown): void => {
+    watchers.get(directory)?.close();
+    watchers.delete(directory);
+    if (isGone(error)) return;
+    const first = blind.size === 0;
+    blind.add(directory);
+    if (first) onBlind(directory, String(codeOf(error) ?? error));
   };
   return {
-    follow(watched) {
-      followed = watched;
-      for (const directory of [...watchers.keys()]) if (!watched.has(directory)) drop(directory);
-      const before = new Set(watchers.keys());
-      for (const directory of watched.keys()) if (!before.has(directory)) open(directory);
-      return [...watchers.keys()].some((directory) => !before.has(directory));
+    ensure(directory) {
+      if (watchers.has(directory)) return;
+      try {
+        const watcher = watch(directory, { persistent: false }, (_event, name) =>
+          onEvent(directory, name ?? undefined),
+        );
+        watcher.on('error', (error) => failed(directory, error));
+        watchers.set(directory, watcher);
+        blind.delete(directory);
+      } catch (error) {
+        failed(directory, error);
+      }
     },
+    drop,
+    retain(directories) {
+      for (const directory of [...watchers.keys(), ...blind])
+        if (!directories.has(directory)) drop(directory);
+    },
+    isBlind: () => blind.size > 0,
     close() {
       for (const directory of [...watchers.keys()]) drop(directory);
     },

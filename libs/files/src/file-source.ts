@@ -1,143 +1,185 @@
-import { basename, dirname } from 'node:path';
-import type { Clock, Component, Log, Timer } from '@quintet/runtime';
+import { basename, dirname, join } from 'node:path';
+import type { Component, HealthResult, Log, Timer } from '@quintet/runtime';
 import { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
-import { type DirectoryWatch, type Watched, watchDirectories } from './directory-watch.ts';
-import { type FileContent, type FileSetOptions, readFileSet, readNamedFile } from './file-set.ts';
-import { type Settled, settle } from './settle.ts';
+import { type DirectoryWatch, watchDirectories } from './directory-watch.ts';
+import {
+  DOUBT_MS,
+  FileTree,
+  type FileTreeOptions,
+  type KnownFile,
+  type Look,
+  type TreeChange,
+} from './file-tree.ts';
 
-/** What the files say, whenever it is different from before. */
-export type FilesChange = {
-  /** Configuration files by path, in a fixed order. */
-  readonly files: ReadonlyMap<string, FileContent>;
-  /** The mesh configuration file, if there is one. */
-  readonly meshConfig: FileContent | undefined;
+/** What the files say differently from before; the first one is everything. */
+export type FilesChange = TreeChange & {
+  /** The first of the paths asked for that cannot be read, and why. */
+  readonly missing: string | undefined;
 };
 
-export type FileSourceOptions = FileSetOptions &
+export type FileSourceOptions = FileTreeOptions &
   DebounceTimes & {
-    readonly meshConfigFile: string | undefined;
-    readonly clock: Clock;
     readonly log: Log;
     readonly onChange: (change: FilesChange) => void;
     readonly observer?: DebounceObserver;
   };
 
-/** Not every file system tells of changes: look this often in any case. */
-const LOOK_AGAIN_MS = 10_000;
-/** When to look again at a file that has gone or become empty. */
-const DOUBT_MS = 200;
+/** Files that are followed. Its start ends after the first look. */
+export type FileSource = Component & {
+  readonly files: ReadonlyMap<string, KnownFile>;
+  /** Failed before the first look; degraded while a path that was asked for cannot be read. */
+  health(): HealthResult;
+};
+
+/** Not every file system tells of changes: look everywhere this often in any case. */
+const LOOK_EVERYWHERE_MS = 10_000;
+/** The same, while there are directories that cannot be watched. */
+const POLL_MS = 2_000;
+/** Looking everywhere may take up at most this part of the time. */
+const LARGEST_SHARE = 0.02;
+/** When to look again at a file that has gone or become empty; timers may be early by a little. */
+const DOUBT_OVER_MS = DOUBT_MS + 10;
+/** The kernel keeps 16,384 events at most and drops the rest silently: near that only a look everywhere is safe. */
+const TOO_MANY_EVENTS = 4096;
 
 /**
- * Watches the files of a configuration, and reads them all whenever something may have changed. Its start ends after
- * the first reading. A watch only says when to look; what counts is what is read then, so an event that was lost or
- * came twice does no harm.
+ * Follows the files of a configuration. A watch only says where to look; what counts is what is read then, so an event
+ * that came twice does no harm, and one that was lost none for long: everything is looked at again at regular times,
+ * and what seems to have been written is read.
  */
-export function createFileSource(options: FileSourceOptions): Component {
-  const source = new FileSource(options);
-  return { name: 'files', start: () => source.look(), stop: () => source.stop() };
+export function createFileSource(options: FileSourceOptions): FileSource {
+  return new Source(options);
 }
 
-class FileSource {
+class Source implements FileSource {
+  readonly name = 'files';
   readonly #options: FileSourceOptions;
   readonly #debounce: Debounce;
   readonly #watch: DirectoryWatch;
-  #settled: Settled = { files: new Map(), doubtful: new Set() };
-  #told: ReadonlyMap<string, FileContent> | undefined;
-  #again: Timer | undefined;
+  readonly #tree: FileTree;
+  /** Names of the paths asked for, by the directory they are in. */
+  readonly #parents: ReadonlyMap<string, ReadonlySet<string>>;
+  #paths = new Set<string>();
+  #linksIn = new Set<string>();
+  #events = 0;
+  #everywhereMs = 0;
+  #doubtTimer: Timer | undefined;
+  #everywhereTimer: Timer | undefined;
   #looking: Promise<void> | undefined;
-  #missed = false;
+  #hasLooked = false;
   #stopped = false;
 
   constructor(options: FileSourceOptions) {
     this.#options = options;
-    const { clock, quietMs, maxMs, observer } = options;
-    const run = (): void => void this.look();
+    const { clock, quietMs, maxMs, observer, log, paths } = options;
+    const run = (): void => void this.#look();
     this.#debounce = createDebounce({ quietMs, maxMs, clock, run, ...(observer && { observer }) });
-    this.#watch = watchDirectories(() => this.#debounce.trigger());
+    this.#watch = watchDirectories({
+      onEvent: (directory, name) => this.#happened(directory, name),
+      onBlind: (directory, reason) =>
+        log.warn(
+          { directory, reason },
+          `not all directories can be watched: looking at their files every ${POLL_MS / 1000} s`,
+        ),
+    });
+    this.#tree = new FileTree(options, this.#watch);
+    const byParent = Map.groupBy(paths, dirname);
+    this.#parents = new Map(
+      [...byParent].map(([parent, group]) => [parent, new Set(group.map((path) => basename(path)))]),
+    );
   }
 
-  /** One look at a time; whatever happens during a look causes another one. Never rejects. */
-  look(): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
-    if (this.#looking !== undefined) {
-      this.#missed = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookOnce().finally(() => {
-      this.#looking = undefined;
-      if (this.#missed && !this.#stopped) this.#debounce.trigger();
-      this.#missed = false;
-    });
-    return this.#looking;
+  get files(): ReadonlyMap<string, KnownFile> {
+    return this.#tree.files;
+  }
+
+  health(): HealthResult {
+    if (!this.#hasLooked) return { state: 'failed', detail: 'the files have not been read yet' };
+    const missing = this.#tree.missing();
+    return missing === undefined ? { state: 'ok' } : { state: 'degraded', detail: missing };
+  }
+
+  start(): Promise<void> {
+    return this.#look('everywhere');
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#again?.cancel();
+    this.#doubtTimer?.cancel();
+    this.#everywhereTimer?.cancel();
     this.#debounce.stop();
     this.#watch.close();
     await this.#looking;
   }
 
-  async #lookOnce(): Promise<void> {
-    try {
-      const found = await this.#read();
-      this.#settled = settle(this.#settled, found);
-      this.#tell(this.#settled.files);
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'taking over the configuration failed: this is a bug');
+  #happened(directory: string, name: string | undefined): void {
+    const isRead = this.#tree.directories.has(directory);
+    if (!isRead && name !== undefined && this.#parents.get(directory)?.has(name) !== true) return;
+    this.#events += 1;
+    if (name === undefined) this.#paths.add(directory);
+    else if (name.startsWith('.')) this.#linksIn.add(directory);
+    else {
+      this.#paths.add(join(directory, name));
+      // The directory itself was moved or removed: its watch is deaf from now on.
+      if (name === basename(directory)) this.#paths.add(directory);
     }
-    this.#again?.cancel();
+    this.#debounce.trigger();
+  }
+
+  /** One look at a time; whatever happens during a look causes another one. Never rejects. */
+  #look(where?: 'everywhere'): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    if (this.#looking !== undefined) {
+      this.#debounce.trigger();
+      return this.#looking;
+    }
+    this.#looking = this.#lookOnce(where ?? this.#whereToLook()).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  #whereToLook(): Look {
+    return this.#events > TOO_MANY_EVENTS ? 'everywhere' : { paths: this.#paths, linksIn: this.#linksIn };
+  }
+
+  async #lookOnce(where: Look): Promise<void> {
+    const { clock, log, onChange } = this.#options;
+    this.#paths = new Set();
+    this.#linksIn = new Set();
+    this.#events = 0;
+    const began = clock.monotonic();
+    try {
+      if (where === 'everywhere') for (const parent of this.#parents.keys()) this.#watch.ensure(parent);
+      const change = await this.#tree.look(where);
+      const isFirst = !this.#hasLooked;
+      this.#hasLooked = true;
+      if (isFirst || change.put.size > 0 || change.removed.size > 0)
+        onChange({ ...change, missing: this.#tree.missing() });
+    } catch (error) {
+      log.error({ err: error }, 'taking over the files failed: this is a bug');
+    }
+    if (where === 'everywhere') this.#everywhereMs = clock.monotonic() - began;
+    this.#plan(where);
+  }
+
+  /** Sees to it that there is another look when it is time. */
+  #plan(where: Look): void {
     if (this.#stopped) return;
-    const wait = this.#settled.doubtful.size > 0 ? DOUBT_MS : LOOK_AGAIN_MS;
-    this.#again = this.#options.clock.after(wait, () => void this.look());
+    const { clock } = this.#options;
+    const { directories, doubtful } = this.#tree;
+    this.#watch.retain({ has: (path) => directories.has(path) || this.#parents.has(path) });
+    this.#doubtTimer?.cancel();
+    if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_OVER_MS, () => void this.#look());
+    if (where !== 'everywhere' && this.#everywhereTimer !== undefined) return;
+    this.#everywhereTimer?.cancel();
+    const often = this.#watch.isBlind() ? POLL_MS : LOOK_EVERYWHERE_MS;
+    const wait = Math.max(often, this.#everywhereMs / LARGEST_SHARE);
+    this.#everywhereTimer = clock.after(wait, () => void this.#lookEverywhere());
   }
 
-  async #read(): Promise<ReadonlyMap<string, FileContent>> {
-    const { paths, meshConfigFile } = this.#options;
-    const { files, directories } = await readFileSet(this.#options);
-    const found = new Map(files);
-    if (meshConfigFile !== undefined) found.set(meshConfigFile, await readNamedFile(meshConfigFile));
-    const named = meshConfigFile === undefined ? paths : [...paths, meshConfigFile];
-    // A directory may have changed before it was watched: then it is looked at again.
-    if (this.#watch.follow(watchedFor(directories, named))) this.#debounce.trigger();
-    return found;
+  async #lookEverywhere(): Promise<void> {
+    while (this.#looking !== undefined) await this.#looking;
+    await this.#look('everywhere');
   }
-
-  #tell(settled: ReadonlyMap<string, FileContent>): void {
-    if (this.#told !== undefined && sameFiles(this.#told, settled)) return;
-    this.#told = settled;
-    const { meshConfigFile, onChange } = this.#options;
-    const files = new Map(settled);
-    if (meshConfigFile !== undefined) files.delete(meshConfigFile);
-    onChange({ files, meshConfig: meshConfigFile === undefined ? undefined : settled.get(meshConfigFile) });
-  }
-}
-
-/** Everything in the directories that were read, and in those above them the paths that were asked for. */
-function watchedFor(directories: ReadonlySet<string>, named: readonly string[]): Watched {
-  const watched = new Map<string, 'all' | Set<string>>(
-    [...directories].map((directory) => [directory, 'all']),
-  );
-  for (const path of named) {
-    const names = watched.get(dirname(path)) ?? new Set();
-    if (names !== 'all') watched.set(dirname(path), names.add(basename(path)));
-  }
-  return watched;
-}
-
-function sameFiles(a: ReadonlyMap<string, FileContent>, b: ReadonlyMap<string, FileContent>): boolean {
-  const [left, right] = [[...a], [...b]];
-  return (
-    left.length === right.length &&
-    left.every(([path, content], index) => {
-      const other = right[index];
-      return other !== undefined && path === other[0] && sameContent(content, other[1]);
-    })
-  );
-}
-
-function sameContent(a: FileContent, b: FileContent): boolean {
-  if (a.kind === 'text') return b.kind === 'text' && a.text === b.text;
-  return b.kind === 'unreadable' && a.reason === b.reason;
 }

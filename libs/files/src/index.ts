@@ -1,13 +1,17 @@
 export { checkReadable } from './check-readable.ts';
-export { type DirectoryWatch, type Watched, watchDirectories } from './directory-watch.ts';
-export type { FileContent } from './file-set.ts';
-export { createFileSource, type FileSourceOptions, type FilesChange } from './file-source.ts';
-export { type StateChange, stateChanges } from './state/changes.ts';
-export { type CheckedFile, type ConfigState, EMPTY_STATE, type Entry } from './state/config-state.ts';
+export { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
 export {
-  type Configuration,
-  type ConfigurationOptions,
-  createConfiguration,
-  type Outcome,
-} from './state/configuration.ts';
-export { nextState } from './state/next-state.ts';
+  createFileSource,
+  type FileSource,
+  type FileSourceOptions,
+  type FilesChange,
+} from './file-source.ts';
+export type { KnownFile } from './file-tree.ts';
+export {
+  createFileObjects,
+  type FileObjects,
+  type FileObjectsOptions,
+  type ObjectsChange,
+} from './objects/file-objects.ts';
+export type { ConfigFileItem, FileItem, NativeFileItem } from './objects/standing.ts';
+export type { FileContent } from './read-text.ts';

@@ -56,6 +56,11 @@ export class Excused {
     this.#timer = clock.after(patienceMs, () => this.#excuse(this.#unanswered()));
   }
 
+  /** Nobody waits for the optional collections that are not there: what is there is all for now. */
+  excuseAll(): void {
+    for (const collection of this.#unanswered()) this.#excused.add(collection);
+  }
+
   stop(): void {
     this.#timer?.cancel();
   }

@@ -1,6 +1,8 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { Metadata } from '@grpc/grpc-js';
 import { GATEWAY } from '@quintet/model';
 import {
+  type RequestResources,
   RequestResourcesSchema,
   ResourceSource,
   type ResourcesSchema,
@@ -18,8 +20,8 @@ import {
 import { createMemoryLog } from '@quintet/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMcpSink, type McpSinkOptions } from './sink.ts';
-import type { CollectionChange } from './sink-decide.ts';
-import { createSnapshots, type Snapshots } from './snapshots.ts';
+import type { CollectionChange } from './sink-collection.ts';
+import { createSnapshots, type Snapshots } from './snapshots/snapshots.ts';
 import { createMcpSource, type McpSourceOptions } from './source.ts';
 import { RULES, rule } from './testing-objects.ts';
 
@@ -68,6 +70,15 @@ async function subscribe(port: number, options: Partial<McpSinkOptions> = {}) {
     return `${kind} ${value.full ? 'full' : 'delta'} [${updated}] -[${value.removed.join()}]`;
   };
   return { sink, next, refusals: refusals[Symbol.asyncIterator]() };
+}
+
+/** A stream whose requests are written by hand. */
+function open(port: number) {
+  const channel = createChannel({ address: `127.0.0.1:${port}` });
+  const requests = createQueue<RequestResources>();
+  cleanups.push(channel.close, requests.end);
+  const responses = createClient(ResourceSource, channel).establishResourceStream(requests);
+  return { requests, responses: responses[Symbol.asyncIterator]() };
 }
 
 const snapshotsOf = (...objects: ReturnType<typeof rule>[]): Snapshots => {
@@ -148,9 +159,9 @@ describe('source and sink', () => {
   });
 
   it('apply a snapshot as a whole although it comes in parts', async () => {
-    const server = await serve(snapshotsOf(rule('a', 'x'), rule('b', 'x'), rule('c', 'x')), {
-      splitBytes: 1,
-    });
+    const snapshots = createSnapshots([RULES, GATEWAY.collection], { splitBytes: 1 });
+    snapshots.publish([rule('a', 'x'), rule('b', 'x'), rule('c', 'x')]);
+    const server = await serve(snapshots);
     const { next } = await subscribe(server.port(), { collections: [RULES] });
     expect(await next()).toBe('rules delta [a,b,c] -[]');
   });
@@ -215,6 +226,59 @@ describe('source and sink', () => {
       code: 'invalid_argument',
       message: expect.stringContaining('unknown collection "no/such"'),
     });
+  });
+
+  it('end a stream whose sink gives no answer', async () => {
+    const failed = Promise.withResolvers<string>();
+    const server = await serve(snapshotsOf(), { answerMs: 20, observer: { sendFailed: failed.resolve } });
+    const { requests, responses } = open(server.port());
+    requests.push(create(RequestResourcesSchema, { collection: RULES }));
+    expect((await responses.next()).done).toBe(false);
+    await expect(responses.next()).rejects.toMatchObject({ code: 'resource_exhausted' });
+    expect(await failed.promise).toBe('resource_exhausted');
+  });
+
+  it('limit refusals and requests for the same again, and no acknowledgements', async () => {
+    const snapshots = snapshotsOf();
+    const server = await serve(snapshots, { limits: { perSecond: 0, burst: 1 } });
+    const { requests, responses } = open(server.port());
+    requests.push(create(RequestResourcesSchema, { collection: RULES }));
+    for (let i = 0; i < 5; i++) {
+      const { value } = await responses.next();
+      snapshots.publish([rule('a', String(i))]);
+      requests.push(create(RequestResourcesSchema, { collection: RULES, responseNonce: value?.nonce ?? '' }));
+    }
+    requests.push(create(RequestResourcesSchema, { collection: RULES }));
+    await responses.next();
+    await responses.next();
+    requests.push(create(RequestResourcesSchema, { collection: RULES }));
+    await expect(responses.next()).rejects.toMatchObject({ code: 'resource_exhausted' });
+  });
+
+  it('tell how a stream failed on the side of the sink', async () => {
+    const failures: string[] = [];
+    const observer = { receiveFailed: (code: string) => failures.push(code) };
+    const source = createMcpSource({
+      snapshots: snapshotsOf(),
+      log: silentLog,
+      clock: systemClock,
+      observer,
+    });
+    const gone = new AbortController();
+    const call = { peer: '', identity: undefined, metadata: new Metadata(), method: '', signal: gone.signal };
+    const requests = createQueue<RequestResources>();
+    const silent = source.establishResourceStream?.(requests, call)[Symbol.asyncIterator]();
+    const ended = silent?.next();
+    gone.abort();
+    expect(await ended).toMatchObject({ done: true });
+    const broken = createQueue<RequestResources>();
+    broken.fail(new Error('not a message'));
+    const failed = source.establishResourceStream?.(broken, {
+      ...call,
+      signal: new AbortController().signal,
+    });
+    await expect(failed?.[Symbol.asyncIterator]().next()).rejects.toThrow('not a message');
+    expect(failures).toEqual(['cancelled', 'unknown']);
   });
 
   it('limit new streams', async () => {

@@ -1,11 +1,5 @@
-import { create } from '@bufbuild/protobuf';
-import { type ConfigObject, kindByCollection } from '@quintet/model';
-import {
-  type RequestResources,
-  RequestResourcesSchema,
-  ResourceSource,
-  type Resources,
-} from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import { kindByCollection } from '@quintet/model';
+import { type RequestResources, ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import {
   type Channel,
   type Clock,
@@ -16,21 +10,15 @@ import {
   createQueue,
   errorText,
   type FailureLog,
-  grpcStatus,
   type Log,
   MeshError,
-  type Queue,
   type Random,
   sleep,
 } from '@quintet/runtime';
 import { Excused } from './excused.ts';
-import { fromResource, resourceName } from './resource.ts';
-import {
-  type CollectionChange,
-  decideResponse,
-  EMPTY_COLLECTION,
-  type SinkCollection,
-} from './sink-decide.ts';
+import type { CollectionChange } from './sink-collection.ts';
+import { type SinkAnswer, type SinkNode, SinkState } from './sink-state.ts';
+import type { SinkFallback } from './stored/fallback.ts';
 
 /** What a sink tells its owner, for metrics and status. */
 export type SinkObserver = {
@@ -50,8 +38,7 @@ export type McpSinkOptions = {
   readonly optional?: readonly string[];
   /** How long to wait for these when all others have been answered, milliseconds; 3000 unless given. */
   readonly optionalPatienceMs?: number;
-  /** Who asks: an id and whatever else is good to know in the source's log. */
-  readonly node: { readonly id: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly node: SinkNode;
   /**
    * Applies a change as a whole. When it throws, the source is told so, and the collection stays as it was; the text
    * of the error goes to the source's log. Changes come one after the other.
@@ -66,6 +53,13 @@ export type McpSinkOptions = {
   /** Waits before reconnecting, milliseconds; 200 growing to 5000 unless given. */
   readonly reconnect?: { readonly initialMs: number; readonly maxMs: number };
   readonly observer?: SinkObserver;
+  /** Asked when the source cannot be reached and nothing has come from it yet. */
+  readonly fallback?: SinkFallback;
+  /**
+   * How long after its start the sink waits before it asks the fallback, milliseconds; 2000 unless given. Where the
+   * fallback has nothing, the source is given twice as long each time.
+   */
+  readonly fallbackPatienceMs?: number;
 };
 
 /** A sink as a component, which connects again whenever the source is gone. */
@@ -74,12 +68,11 @@ export type McpSink = Component & {
   readonly synced: Promise<void>;
   isSynced(): boolean;
   isConnected(): boolean;
+  /** Whether the configuration is that of the fallback: the source has not said anything yet. */
+  isFallback(): boolean;
   /** Version of the snapshot that was applied last, by collection; empty before the first. */
   versions(): ReadonlyMap<string, string>;
 };
-
-/** The refusal of a response: status code and text. */
-type Refusal = { readonly code: number; readonly message: string };
 
 /** Makes a sink. Throws for collections that are not in the table of kinds: a bug. */
 export function createMcpSink(options: McpSinkOptions): McpSink {
@@ -94,7 +87,8 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
     synced: sink.synced.promise,
     isSynced: () => sink.isSynced(),
     isConnected: () => sink.connected,
-    versions: () => new Map([...sink.states].map(([collection, state]) => [collection, state.version])),
+    isFallback: () => sink.fellBack,
+    versions: () => sink.state.versions(),
     async start() {
       running = sink.run(stop.signal);
     },
@@ -106,14 +100,23 @@ export function createMcpSink(options: McpSinkOptions): McpSink {
   };
 }
 
+/** A source that is there and has nothing to say yet is not asked again and again. */
+const MAX_PATIENCE_MS = 60_000;
+
 /** How a source says that it does not have a collection. */
 const REFUSALS: ReadonlySet<string> = new Set(['invalid_argument', 'unimplemented', 'not_found']);
 
+/** How a stream ended, and whether because the source refused a request. */
+type StreamEnd = { readonly reason: string; readonly refused: boolean };
+
 class Sink {
-  readonly states: Map<string, SinkCollection>;
+  readonly state: SinkState;
   readonly synced = Promise.withResolvers<void>();
   readonly excused: Excused;
   connected = false;
+  fellBack = false;
+  /** How long a stream may be silent before the fallback is asked; undefined when it is of no use any more. */
+  #patienceMs: number | undefined;
   readonly #options: McpSinkOptions;
   readonly #failures: FailureLog;
 
@@ -125,12 +128,13 @@ class Sink {
       failing: 'the stream to the source ended: connecting again',
       recovered: 'the source answers again',
     });
-    this.states = new Map(options.collections.map((collection) => [collection, EMPTY_COLLECTION]));
+    this.state = new SinkState({ ...options, incremental: options.incremental ?? true });
+    this.#patienceMs = options.fallback && (options.fallbackPatienceMs ?? 2000);
     this.excused = new Excused({
       optional: options.optional ?? [],
       patienceMs: options.optionalPatienceMs ?? 3000,
       clock: options.clock,
-      isAnswered: (collection) => this.states.get(collection)?.synced === true,
+      isAnswered: (collection) => this.#isAnswered(collection),
       onExcused: (collections) => {
         options.log.warn({ collections }, 'the source does not have these collections: they are empty');
         if (this.isSynced()) this.synced.resolve();
@@ -139,78 +143,98 @@ class Sink {
   }
 
   isSynced(): boolean {
-    return [...this.states].every(([collection, state]) => state.synced || this.excused.has(collection));
+    return this.#options.collections.every(
+      (collection) => this.#isAnswered(collection) || this.excused.has(collection),
+    );
   }
 
-  /** Keeps a stream open until the signal. A bug in `onChange` is refused like a bad resource and logged. */
+  /** Keeps a stream open until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, observer, reconnect = { initialMs: 200, maxMs: 5000 } } = this.#options;
     const backoff = createBackoff({ ...reconnect, random });
+    let began = clock.monotonic();
     while (!signal.aborted) {
       const { reason, refused } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
       if (signal.aborted) break;
       observer?.disconnected?.(reason);
       this.#failures.failed(reason, { source: this.#options.channel.address });
-      if (!this.excused.streamEnded({ refused })) await sleep(clock, backoff.next(), signal);
+      if (this.excused.streamEnded({ refused })) continue;
+      if (clock.monotonic() - began >= (this.#patienceMs ?? Number.POSITIVE_INFINITY)) {
+        await this.#fallBack();
+        began = clock.monotonic();
+      }
+      await sleep(clock, backoff.next(), signal);
     }
   }
 
-  /** One stream; says why it ended, and whether the source refused a request. */
-  async #stream(
-    signal: AbortSignal,
-    onFirst: () => void,
-  ): Promise<{ readonly reason: string; readonly refused: boolean }> {
+  async #stream(signal: AbortSignal, onFirst: () => void): Promise<StreamEnd> {
+    const { channel, collections, log, observer } = this.#options;
     const requests = createQueue<RequestResources>();
-    for (const collection of this.states.keys()) {
-      if (this.excused.isAsked(collection)) requests.push(this.#firstRequest(collection));
+    const silent = new AbortController();
+    const timer =
+      this.#patienceMs === undefined
+        ? undefined
+        : this.#options.clock.after(this.#patienceMs, () => silent.abort());
+    const streamSignal = AbortSignal.any([signal, silent.signal]);
+    for (const collection of collections) {
+      if (this.excused.isAsked(collection)) requests.push(this.state.firstRequest(collection));
     }
     try {
-      const client = createClient(ResourceSource, this.#options.channel);
-      for await (const response of client.establishResourceStream(requests, { signal })) {
+      const client = createClient(ResourceSource, channel);
+      for await (const response of client.establishResourceStream(requests, { signal: streamSignal })) {
         if (!this.connected) {
           this.connected = true;
+          this.#patienceMs = undefined;
+          timer?.cancel();
           onFirst();
-          this.#options.observer?.connected?.();
-          this.#failures.succeeded({ source: this.#options.channel.address });
-          this.#options.log.info({ source: this.#options.channel.address }, 'connected to the source');
+          observer?.connected?.();
+          this.#failures.succeeded({ source: channel.address });
+          log.info({ source: channel.address }, 'connected to the source');
         }
-        await this.#take(response, requests);
+        const answer = await this.state.answer(response);
+        this.fellBack = false;
+        requests.push(answer.request);
+        this.#answered(answer);
       }
       return { reason: 'the source ended the stream', refused: false };
     } catch (error) {
+      if (silent.signal.aborted) return { reason: 'the source says nothing', refused: false };
       const refused = error instanceof MeshError && REFUSALS.has(error.code);
       return { reason: errorText(error), refused };
     } finally {
+      timer?.cancel();
       requests.end();
     }
   }
 
-  #firstRequest(collection: string): RequestResources {
-    const { node, incremental = true } = this.#options;
-    const state = this.states.get(collection) ?? EMPTY_COLLECTION;
-    const versions = incremental ? Object.fromEntries(state.acknowledged) : {};
-    return create(RequestResourcesSchema, {
-      sinkNode: { id: node.id, annotations: { ...node.annotations } },
-      collection,
-      initialResourceVersions: versions,
-      incremental,
-    });
+  /** Between two streams, so that nothing else is applied meanwhile, and the next one says what is there. */
+  async #fallBack(): Promise<void> {
+    const { collections, optional = [], fallback, log } = this.#options;
+    this.#patienceMs = Math.min(MAX_PATIENCE_MS, 2 * (this.#patienceMs ?? MAX_PATIENCE_MS));
+    const stored = await fallback?.load(collections);
+    if (stored === undefined) return;
+    const found = new Set(stored.map(({ collection }) => collection));
+    const missing = collections.filter((name) => !found.has(name) && !optional.includes(name));
+    if (missing.length > 0)
+      return log.warn({ missing }, 'the stored configuration is incomplete: it is not used');
+    try {
+      await this.state.seed(stored);
+    } catch (error) {
+      return log.error({ err: error }, 'the stored configuration cannot be applied');
+    }
+    this.fellBack = true;
+    this.#patienceMs = undefined;
+    log.warn(
+      { collections: found.size },
+      'the source cannot be reached: working with the stored configuration',
+    );
+    this.excused.excuseAll();
+    if (this.isSynced()) this.synced.resolve();
   }
 
-  async #take(response: Resources, requests: Queue<RequestResources>): Promise<void> {
-    const { collection, nonce } = response;
-    const { node, incremental = true, observer, log } = this.#options;
-    const refusal = await this.#apply(response);
-    requests.push(
-      create(RequestResourcesSchema, {
-        sinkNode: { id: node.id, annotations: { ...node.annotations } },
-        collection,
-        responseNonce: nonce,
-        incremental,
-        ...(refusal && { errorDetail: refusal }),
-      }),
-    );
+  #answered({ request: { collection }, refusal }: SinkAnswer): void {
+    const { observer, log } = this.#options;
     if (refusal === undefined) observer?.acknowledged?.(collection);
     else {
       log.warn({ collection, reason: refusal.message }, 'a response of the source is refused');
@@ -220,35 +244,13 @@ class Sink {
     if (this.isSynced()) this.synced.resolve();
   }
 
+  #isAnswered(collection: string): boolean {
+    return this.state.get(collection)?.synced === true;
+  }
+
   /** Whether everything that the source must have has been answered. */
   #othersSynced(): boolean {
     const { collections, optional = [] } = this.#options;
-    return collections.every(
-      (collection) => optional.includes(collection) || this.states.get(collection)?.synced === true,
-    );
-  }
-
-  /** Applies a response as a whole, or says why not. */
-  async #apply(response: Resources): Promise<Refusal | undefined> {
-    const state = this.states.get(response.collection);
-    if (state === undefined) {
-      return { code: grpcStatus.UNIMPLEMENTED, message: `unknown collection "${response.collection}"` };
-    }
-    try {
-      const objects = new Map<string, ConfigObject>();
-      for (const resource of response.resources) {
-        const object = fromResource(response.collection, resource);
-        objects.set(resourceName(object), object);
-      }
-      const { next, change } = decideResponse(state, { response, objects });
-      if (change !== undefined) await this.#options.onChange(change);
-      this.states.set(response.collection, next);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof MeshError)) {
-        this.#options.log.error({ err: error, collection: response.collection }, 'applying a change failed');
-      }
-      return { code: grpcStatus.INVALID_ARGUMENT, message: errorText(error) };
-    }
+    return collections.every((collection) => optional.includes(collection) || this.#isAnswered(collection));
   }
 }

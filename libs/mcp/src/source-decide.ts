@@ -1,27 +1,25 @@
-import type { RequestResources, Resource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import { partVersion } from './part-version.ts';
-import type { CollectionSnapshot } from './snapshots.ts';
+import type { RequestResources } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import type { ResponsePlan, SinkContent } from './snapshots/planner.ts';
+import type { Revision } from './snapshots/revision.ts';
+import type { CollectionSnapshot } from './snapshots/snapshots.ts';
 
 /** What a source knows about one collection of one stream. */
 export type Watch = {
   /** The sink wants changes only, and gets them. */
   readonly incremental: boolean;
-  /** What the sink has acknowledged: version by name. */
-  readonly acknowledged: ReadonlyMap<string, string>;
-  /** The snapshot that the sink has as a whole, or has refused: not sent again. */
-  readonly settled: string | undefined;
-  /** The one response without an answer. */
+  /** What the sink has. */
+  readonly content: SinkContent;
+  /** The revision that the sink has as a whole, or has refused: not sent again. */
+  readonly settled: Revision | undefined;
+  /** The responses under way, of which one has no answer. */
   readonly pending: PendingResponse | undefined;
 };
 
 export type PendingResponse = {
   readonly nonce: string;
-  /** What the sink has when it acknowledges. */
-  readonly after: ReadonlyMap<string, string>;
-  /** The snapshot the response is made of. */
-  readonly version: string;
-  /** False when more responses follow before the sink has the whole snapshot. */
-  readonly complete: boolean;
+  readonly plan: ResponsePlan;
+  /** Which response of the plan has no answer. */
+  readonly index: number;
 };
 
 /** What a request means. */
@@ -29,7 +27,9 @@ export type RequestVerdict =
   | { readonly kind: 'unknown-collection' }
   /** Belongs to a response that was overtaken or never sent: to be ignored. */
   | { readonly kind: 'stale' }
-  | { readonly kind: 'open' | 'ack'; readonly watch: Watch }
+  | { readonly kind: 'open'; readonly watch: Watch }
+  /** `next` is to be sent at once: the rest of what the sink has a part of. */
+  | { readonly kind: 'ack'; readonly watch: Watch; readonly next: number | undefined }
   | { readonly kind: 'nack'; readonly watch: Watch; readonly reason: string };
 
 /** What the decision needs to know besides the watch. */
@@ -50,78 +50,45 @@ export function decideRequest(
   { known, incremental }: RequestSurroundings,
 ): RequestVerdict {
   if (!known) return { kind: 'unknown-collection' };
-  if (request.responseNonce === '') {
-    const changesOnly = incremental && request.incremental;
-    const versions = changesOnly ? Object.entries(request.initialResourceVersions) : [];
-    const opened = {
-      incremental: changesOnly,
-      acknowledged: new Map(versions),
-      settled: undefined,
-      pending: undefined,
-    };
-    return { kind: 'open', watch: opened };
-  }
+  if (request.responseNonce === '') return { kind: 'open', watch: openWatch(request, incremental) };
   const pending = watch?.pending;
   if (watch === undefined || pending === undefined || pending.nonce !== request.responseNonce)
     return { kind: 'stale' };
+  const { revision, responses } = pending.plan;
   if (request.errorDetail !== undefined) {
     const reason = `${request.errorDetail.message} (code ${request.errorDetail.code})`;
-    return { kind: 'nack', reason, watch: { ...watch, settled: pending.version, pending: undefined } };
+    return { kind: 'nack', reason, watch: { ...watch, settled: revision, pending: undefined } };
   }
-  const settled = pending.complete ? pending.version : undefined;
-  return { kind: 'ack', watch: { ...watch, acknowledged: pending.after, settled, pending: undefined } };
+  const taken: Watch = { ...watch, content: partlyTaken(watch.content, revision) };
+  if (pending.index + 1 < responses.length) return { kind: 'ack', watch: taken, next: pending.index + 1 };
+  const content: SinkContent = { kind: 'revision', revision };
+  return {
+    kind: 'ack',
+    watch: { ...watch, content, settled: revision, pending: undefined },
+    next: undefined,
+  };
 }
 
-/** The content of a response; its `version` is marked when the sink does not have the whole snapshot with it. */
-export type ResponseContent = {
-  readonly version: string;
-  readonly resources: readonly Resource[];
-  readonly removed: readonly string[];
-  readonly incremental: boolean;
-};
+function openWatch(request: RequestResources, offered: boolean): Watch {
+  const incremental = offered && request.incremental;
+  const versions = new Map(incremental ? Object.entries(request.initialResourceVersions) : []);
+  const content: SinkContent = { kind: 'told', versions, since: undefined };
+  return { incremental, content, settled: undefined, pending: undefined };
+}
+
+/** The first plan says from where on the sink may have more than it told. */
+function partlyTaken(content: SinkContent, revision: Revision): SinkContent {
+  if (content.kind === 'revision' || content.since !== undefined) return content;
+  return { ...content, since: revision };
+}
 
 /**
- * The next response of a watch, or undefined when there is nothing to say: no complete set yet, a response without
- * an answer, or nothing new. An empty collection is answered too. Changes are split at `splitBytes`: the version
- * of all but the last response tells the sink that more belongs to it.
+ * The plan that a watch is to be sent now, or undefined when there is nothing to say: no complete set yet, a response
+ * without an answer, or nothing new. An empty collection is answered too.
  */
-export function nextResponse(
-  watch: Watch,
-  snapshot: CollectionSnapshot | undefined,
-  options: { readonly nonce: string; readonly splitBytes: number },
-): { readonly content: ResponseContent; readonly watch: Watch } | undefined {
-  if (snapshot === undefined || watch.pending !== undefined || watch.settled === snapshot.version)
+export function nextPlan(watch: Watch, snapshot: CollectionSnapshot | undefined): ResponsePlan | undefined {
+  if (snapshot === undefined || watch.pending !== undefined || watch.settled === snapshot.revision) {
     return undefined;
-  const { resources, removed, complete } = watch.incremental
-    ? changes(watch.acknowledged, snapshot, options.splitBytes)
-    : { resources: [...snapshot.resources.values()], removed: [], complete: true };
-  const after = new Map(watch.incremental ? watch.acknowledged : []);
-  for (const name of removed) after.delete(name);
-  for (const { name, version } of resources) after.set(name, version);
-  const pending = { nonce: options.nonce, after, version: snapshot.version, complete };
-  const content = {
-    version: complete ? snapshot.version : partVersion(snapshot.version),
-    resources: resources.map(({ resource }) => resource),
-    removed,
-    incremental: watch.incremental,
-  };
-  return { content, watch: { ...watch, pending } };
-}
-
-function changes(
-  acknowledged: ReadonlyMap<string, string>,
-  snapshot: CollectionSnapshot,
-  splitBytes: number,
-) {
-  const removed = [...acknowledged.keys()].filter((name) => !snapshot.resources.has(name));
-  const changed = [...snapshot.resources.values()].filter(
-    ({ name, version }) => acknowledged.get(name) !== version,
-  );
-  let size = 0;
-  const fitting = changed.findIndex((each, index) => {
-    size += each.size;
-    return size > splitBytes && index > 0;
-  });
-  const complete = fitting < 0;
-  return { removed, resources: complete ? changed : changed.slice(0, fitting), complete };
+  }
+  return watch.incremental ? snapshot.difference(watch.content) : snapshot.full();
 }

@@ -1,11 +1,5 @@
-import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import type { RequestResources, ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import {
-  type RequestResources,
-  type ResourceSource,
-  ResourcesSchema,
-} from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import {
-  type CallContext,
   type Clock,
   createQueue,
   createRateLimit,
@@ -13,20 +7,21 @@ import {
   type Log,
   MeshError,
   type Queue,
-  type RateLimit,
   type ServiceImpl,
 } from '@quintet/runtime';
-import type { Snapshots } from './snapshots.ts';
-import { decideRequest, nextResponse, type Watch } from './source-decide.ts';
+import type { Snapshots } from './snapshots/snapshots.ts';
+import { type SourceObserver, SourceStream } from './source-stream.ts';
 
-/** What a source tells its owner, for metrics and status. */
-export type SourceObserver = {
-  readonly streamOpened?: (peer: string) => void;
-  readonly streamClosed?: (peer: string) => void;
-  readonly sent?: (collection: string, bytes: number) => void;
-  readonly acknowledged?: (collection: string) => void;
-  readonly refused?: (collection: string, reason: string) => void;
-};
+/** Tokens of a rate limit: so many a second, and so many at once. */
+export type SourceLimits = { readonly perSecond: number; readonly burst: number };
+
+/** Applying what came takes a sink milliseconds; one that says nothing for so long is stuck. */
+export const DEFAULT_ANSWER_MS = 60_000;
+
+export const DEFAULT_SOURCE_LIMITS: SourceLimits = { perSecond: 1, burst: 100 };
+
+/** How many responses to collections asked for anew may wait beside one for each collection. */
+export const REOPENED = 16;
 
 export type McpSourceOptions = {
   readonly snapshots: Snapshots;
@@ -34,120 +29,77 @@ export type McpSourceOptions = {
   readonly clock: Clock;
   /** Hands out changes only to sinks that ask for them; true unless given. */
   readonly incremental?: boolean;
-  /** Where a response with changes is split, bytes; 1 MiB unless given. */
-  readonly splitBytes?: number;
   /** New streams of all sinks together, and refusals of one stream; 1 a second and 100 at once unless given. */
-  readonly limits?: { readonly perSecond: number; readonly burst: number };
+  readonly limits?: SourceLimits;
+  /** How long a sink may leave a response without an answer, milliseconds; a minute unless given. */
+  readonly answerMs?: number;
   readonly observer?: SourceObserver;
 };
 
 /** The handlers of `istio.mcp.v1alpha1.ResourceSource`, to be added to a gRPC server. */
 export function createMcpSource(options: McpSourceOptions): ServiceImpl<typeof ResourceSource> {
-  const { clock, limits = { perSecond: 1, burst: 100 }, observer } = options;
+  const { snapshots, clock, limits = DEFAULT_SOURCE_LIMITS, incremental = true, observer = {} } = options;
+  const { answerMs = DEFAULT_ANSWER_MS } = options;
   const newStreams = createRateLimit({ clock, ...limits });
   return {
     async *establishResourceStream(requests, call) {
       if (!newStreams.take())
         throw new MeshError('resource_exhausted', 'too many new streams: try again later');
-      const out = createQueue<Encoded>();
+      const { peer, identity, signal } = call;
+      const out = createQueue<Encoded>({ limit: snapshots.collections.size + REOPENED });
+      const log = options.log.child({ peer, ...(identity && { identity: identity.spiffeId }) });
       const refusals = createRateLimit({ clock, ...limits });
-      const stream = new SourceStream({ ...options, call, out, refusals });
-      const unwatch = options.snapshots.watch(() => stream.sendAll());
-      call.signal.addEventListener('abort', () => out.end(), { once: true });
-      if (call.signal.aborted) out.end();
-      observer?.streamOpened?.(call.peer);
-      void stream.read(requests);
+      const onStuck = (error: MeshError) => out.fail(error);
+      const shared = { snapshots, log, incremental, refusals, out, observer };
+      const stream = new SourceStream({ ...shared, clock, answerMs, onStuck });
+      observer.streamOpened?.(peer);
+      const end = { over: false };
+      const onAbort = (): void => {
+        if (!end.over) observer.receiveFailed?.('cancelled');
+        end.over = true;
+        out.end();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      void read(stream, requests, { out, observer, end });
       try {
         yield* out;
+        end.over = true;
+      } catch (error) {
+        end.over = true;
+        throw error;
       } finally {
-        unwatch();
-        observer?.streamClosed?.(call.peer);
+        out.end();
+        // The reader of the responses gave up before their end: the transport took nothing for too long.
+        if (!end.over) observer.sendFailed?.('resource_exhausted');
+        end.over = true;
+        observer.streamClosed?.(peer);
       }
     },
   };
 }
 
-type StreamOptions = McpSourceOptions & {
-  readonly call: CallContext;
+type Reading = {
   readonly out: Queue<Encoded>;
-  readonly refusals: RateLimit;
+  readonly observer: SourceObserver;
+  /** Whether it is known already how the stream ended. */
+  readonly end: { over: boolean };
 };
 
-/** One stream: one watch a collection, one response without an answer a watch. */
-class SourceStream {
-  readonly #options: StreamOptions;
-  readonly #log: Log;
-  readonly #watches = new Map<string, Watch>();
-  #nonce = 0;
-
-  constructor(options: StreamOptions) {
-    this.#options = options;
-    const { peer, identity } = options.call;
-    this.#log = options.log.child({ peer, ...(identity && { identity: identity.spiffeId }) });
-  }
-
-  /** Takes requests until the sink ends the stream. Never rejects. */
-  async read(requests: AsyncIterable<RequestResources>): Promise<void> {
-    const { out } = this.#options;
-    try {
-      for await (const request of requests) this.#take(request);
-      out.end();
-    } catch (error) {
-      out.fail(error);
-    }
-  }
-
-  /** Sends what there is to say about every collection. */
-  sendAll(): void {
-    for (const collection of this.#watches.keys()) this.#send(collection);
-  }
-
-  #take(request: RequestResources): void {
-    const { snapshots, incremental = true, refusals, observer } = this.#options;
-    const { collection } = request;
-    const known = snapshots.collections.has(collection);
-    const verdict = decideRequest(this.#watches.get(collection), request, { known, incremental });
-    switch (verdict.kind) {
-      case 'unknown-collection':
-        throw new MeshError('invalid_argument', `unknown collection "${collection}"`);
-      case 'stale':
-        this.#log.debug({ collection, nonce: request.responseNonce }, 'a stale request is ignored');
-        return;
-      case 'nack':
-        this.#log.warn({ collection, reason: verdict.reason }, 'the sink refused a response');
-        observer?.refused?.(collection, verdict.reason);
-        if (!refusals.take()) throw new MeshError('resource_exhausted', 'too many refusals on one stream');
-        break;
-      case 'ack':
-        observer?.acknowledged?.(collection);
-        break;
-      case 'open':
-        this.#log.debug({ collection, incremental: verdict.watch.incremental }, 'a sink watches');
-    }
-    this.#watches.set(collection, verdict.watch);
-    this.#send(collection);
-  }
-
-  #send(collection: string): void {
-    const watch = this.#watches.get(collection);
-    if (watch === undefined) return;
-    const { snapshots, splitBytes = 1024 * 1024, out, observer } = this.#options;
-    const nonce = String(this.#nonce + 1);
-    const next = nextResponse(watch, snapshots.get(collection), { nonce, splitBytes });
-    if (next === undefined) return;
-    this.#nonce += 1;
-    this.#watches.set(collection, next.watch);
-    const { version, resources, removed, incremental } = next.content;
-    const response: MessageInitShape<typeof ResourcesSchema> = {
-      systemVersionInfo: version,
-      collection,
-      resources: [...resources],
-      removedResources: [...removed],
-      nonce,
-      incremental,
-    };
-    const encoded = toBinary(ResourcesSchema, create(ResourcesSchema, response));
-    out.push({ encoded });
-    observer?.sent?.(collection, encoded.length);
+/** Takes the requests of a stream; ends its responses when there are no more. Never rejects. */
+async function read(
+  stream: SourceStream,
+  requests: AsyncIterable<RequestResources>,
+  { out, observer, end }: Reading,
+): Promise<void> {
+  try {
+    await stream.read(requests);
+    end.over = true;
+    out.end();
+  } catch (error) {
+    // What the stream itself throws is an answer to the sink; anything else is what came, or did not come, from it.
+    if (!end.over && !(error instanceof MeshError)) observer.receiveFailed?.('unknown');
+    end.over = true;
+    out.fail(error);
   }
 }

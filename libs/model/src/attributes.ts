@@ -40,9 +40,11 @@ export const REPORTER_KINDS = { source: 'outbound', destination: 'inbound' } as 
 export const ENDPOINT_LABELS = {
   /** Name of the workload, e.g. `reviews-v1`. */
   workloadName: 'quintet.io/workload-name',
+  /** Name of the one instance, e.g. of the pod `reviews-v1-5d4f-x2x`; absent where the workload is the instance. */
+  instanceName: 'quintet.io/instance-name',
   /** Namespace of the workload when it is not the entry's. */
   workloadNamespace: 'quintet.io/workload-namespace',
-  /** Service account of the workload, in its namespace. */
+  /** Service account of the workload, in its namespace; or its whole SPIFFE id. */
   serviceAccount: 'quintet.io/service-account',
 } as const;
 

@@ -1,6 +1,9 @@
 import type { ConfigObject } from './config-object.ts';
-import { type ParsedFile, type ParseOptions, parseDocuments } from './decode/documents.ts';
-import type { ParsedObject } from './decode/object.ts';
+import { nameOf, type ParsedFile, type ParseOptions, parseDocuments } from './decode/documents.ts';
+import { readJson } from './decode/json.ts';
+import { DEFAULT_READ_LIMITS } from './decode/limits.ts';
+import type { Located } from './decode/located.ts';
+import { decodeOne, type ParsedObject } from './decode/object.ts';
 import type { Finding } from './finding.ts';
 import type { Issue } from './issue.ts';
 import { issueFromFinding } from './issue-from-finding.ts';
@@ -38,6 +41,26 @@ export function checkDocuments(text: string, options: CheckOptions): ParsedFile 
     objects: parsed.flatMap((each) => (each.object === undefined ? [] : [each.object])),
     issues: parsed.flatMap((each) => each.issues),
   };
+}
+
+/**
+ * Reads and checks one object of parsed JSON, such as a webhook or an API server hands over: decoding, validation,
+ * and what is accepted but not realised, as {@link checkDocuments} does. Lines are 0. Undefined for objects of
+ * other API groups, unless they are to be reported.
+ */
+export function checkJsonObject(json: unknown, options: CheckOptions): ParsedObject | undefined {
+  const { root, problem } = readJson(json, options.limits ?? DEFAULT_READ_LIMITS);
+  if (problem !== undefined) return unreadableJson(root, problem, options);
+  const parsed = decodeOne(root, options);
+  return parsed && checkParsed({ ...parsed, lineOf: () => 0 }, options);
+}
+
+function unreadableJson(root: Located, message: string, options: CheckOptions): ParsedObject {
+  const resource = nameOf(root, options);
+  const named = resource && { resource };
+  const origin = { file: options.file, line: 0 };
+  const issue = issueFromFinding({ code: 'QTT1001', path: '', message }, { ...named, origin });
+  return { ...named, origin, issues: [issue], lineOf: () => 0 };
 }
 
 function checkParsed(parsed: ParsedObject, { alsoCheck }: CheckOptions): ParsedObject {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { type Message, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { type MessageShape, toBinary } from '@bufbuild/protobuf';
 import type { ConfigObject } from './config-object.ts';
 import type { Origin } from './issue.ts';
 import type { Labels } from './labels.ts';
@@ -22,7 +22,7 @@ export type ConfigObjectParts<Desc extends DescMessage> = {
 
 /**
  * Makes a frozen configuration object; its spec is frozen with it. The version made from the content covers
- * everything, the place in the file too, so that whoever holds an object can always say where it stands now.
+ * everything but the line in the file: an object that only moved because something was written above it is the same.
  */
 export function makeConfigObject<Desc extends DescMessage>(
   parts: ConfigObjectParts<Desc>,
@@ -31,7 +31,7 @@ export function makeConfigObject<Desc extends DescMessage>(
   const labels = Object.freeze({ ...parts.labels });
   const annotations = Object.freeze({ ...parts.annotations });
   const createTime = parts.createTime ?? 0;
-  freezeDeep(spec);
+  if (!Object.isFrozen(spec)) freezeDeep(spec);
   return Object.freeze({
     kind: kind.kind,
     collection: kind.collection,
@@ -57,18 +57,16 @@ function contentVersion<Desc extends DescMessage>(
     parts.createTime ?? 0,
     sorted(parts.labels),
     sorted(parts.annotations),
-    parts.origin ?? null,
+    parts.origin?.file ?? '',
   ];
-  return createHash('sha256')
-    .update(JSON.stringify(header))
-    .update(toBinary(schema, spec))
-    .digest('base64url')
-    .slice(0, 22);
+  const content = Buffer.concat([Buffer.from(JSON.stringify(header)), toBinary(schema, spec)]);
+  return hash('sha256', content, 'base64url').slice(0, 22);
 }
 
-function freezeDeep(value: Message | unknown): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
-    return;
+function freezeDeep(value: object): void {
+  if (ArrayBuffer.isView(value)) return;
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) freezeDeep(inner);
+  }
   Object.freeze(value);
-  for (const inner of Object.values(value)) freezeDeep(inner);
 }

@@ -33,9 +33,14 @@ describe('formatIssue', () => {
 });
 
 describe('the table of codes', () => {
-  it('has one place for the detail in each template, and titles that differ', () => {
+  it('has one place for path and message in each template, or places for values, and titles that differ', () => {
     const rows = Object.values(ISSUE_CODES);
-    expect(rows.filter((row) => row.template.split('%v').length !== 2)).toEqual([]);
+    const places = (template: string) => template.match(/%[vsqd]/g) ?? [];
+    const wrong = rows.filter(({ template }) => {
+      const found = places(template);
+      return found.length === 0 || (found.includes('%v') && found.length > 1);
+    });
+    expect(wrong).toEqual([]);
     expect(new Set(rows.map((row) => row.title)).size).toBe(rows.length);
   });
 });

@@ -3,10 +3,11 @@ import { issueCodeRow } from './issue-codes.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Info' };
 
-/** The sentence of an issue: the template of its code with path and message put in. */
+/** The sentence of an issue: the template of its code with path and message put in, or the message alone. */
 export function issueText(issue: Issue): string {
   const detail = issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`;
   const template = issueCodeRow(issue.code)?.template ?? '%v';
+  if (!template.includes('%v')) return issue.message;
   return template.replace('%v', () => detail);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHttpProtocol, parseProtocol, protocolOfPortName } from './port-protocol.ts';
+import { isHttpProtocol, parseProtocol, protocolOfPortName, protocolOfServicePort } from './port-protocol.ts';
 
 describe('protocolOfPortName', () => {
   it.each([
@@ -18,6 +18,19 @@ describe('protocolOfPortName', () => {
     ['__proto__', 80, 'TCP', 'unknown'],
   ] as const)('%j on %j/%s is %s', (name, port, transport, expected) => {
     expect(protocolOfPortName(name, port, transport)).toBe(expected);
+  });
+});
+
+describe('protocolOfServicePort', () => {
+  it.each([
+    ['http-main', 'grpc', 'TCP', 'grpc'],
+    ['http-main', 'kubernetes.io/h2c', 'TCP', 'http2'],
+    ['http-main', 'kubernetes.io/ws', 'TCP', 'http'],
+    ['http-main', 'example.com/own', 'TCP', 'http'],
+    ['main', '', 'TCP', 'unknown'],
+    ['main', 'HTTP', 'UDP', 'udp'],
+  ])('port %j with appProtocol %j over %s is %s', (name, appProtocol, transport, expected) => {
+    expect(protocolOfServicePort({ name, port: 8080, transport, appProtocol })).toBe(expected);
   });
 });
 

@@ -35,6 +35,29 @@ export function protocolOfPortName(name: string, port: number, transport = 'TCP'
   return SERVER_FIRST_PORTS.has(port) ? 'tcp' : 'unknown';
 }
 
+/** Names that Kubernetes defines for `appProtocol`, beside those of IANA. */
+const KUBERNETES_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
+  ['kubernetes.io/h2c', 'http2'],
+  ['kubernetes.io/ws', 'http'],
+  ['kubernetes.io/wss', 'https'],
+]);
+
+/**
+ * The protocol of a port of a Kubernetes Service: UDP by its transport, else what `appProtocol` says when that is a
+ * protocol we know, else by its name as in {@link protocolOfPortName}.
+ */
+export function protocolOfServicePort(port: {
+  readonly name: string;
+  readonly port: number;
+  readonly transport: string;
+  readonly appProtocol: string;
+}): Protocol {
+  const said = KUBERNETES_PROTOCOLS.get(port.appProtocol) ?? parseProtocol(port.appProtocol);
+  if (said === 'unknown' || port.transport.toUpperCase() === 'UDP')
+    return protocolOfPortName(port.name, port.port, port.transport);
+  return said;
+}
+
 /** True for the protocols that Envoy handles as HTTP requests: http, http2, grpc, grpc-web. */
 export function isHttpProtocol(protocol: Protocol): boolean {
   return protocol === 'http' || protocol === 'http2' || protocol === 'grpc' || protocol === 'grpc-web';

@@ -83,6 +83,49 @@ describe('serviceEntryToServices', () => {
     ]);
   });
 
+  it.each([
+    [
+      'an instance of a workload',
+      { 'quintet.io/workload-name': 'reviews-v1', 'quintet.io/instance-name': 'reviews-v1-a' },
+      { workload: { name: 'reviews-v1', namespace: 'shop', uid: 'kubernetes://reviews-v1-a.shop' } },
+    ],
+    [
+      'a workload of another namespace',
+      {
+        'quintet.io/workload-name': 'a',
+        'quintet.io/workload-namespace': 'b',
+        'quintet.io/service-account': 'c',
+      },
+      {
+        workload: { name: 'a', namespace: 'b', uid: 'kubernetes://a.b' },
+        serviceAccount: 'spiffe://cluster.local/ns/b/sa/c',
+      },
+    ],
+    [
+      'an identity of its own',
+      { 'quintet.io/service-account': 'spiffe://east/own' },
+      { serviceAccount: 'spiffe://east/own', workload: { name: '', namespace: '', uid: '' } },
+    ],
+  ])('reads from labels: %s', (_, labels, expected) => {
+    const [service] = services({
+      hosts: ['a.com'],
+      resolution: ServiceEntry_Resolution.STATIC,
+      endpoints: [{ address: '10.0.0.2', labels: { ...labels, app: 'x' }, network: 'n', locality: 'r/z' }],
+    });
+    expect(service?.endpoints).toMatchObject([
+      { ...expected, labels: { app: 'x' }, network: 'n', locality: 'r/z' },
+    ]);
+  });
+
+  it('takes the account that an endpoint names, in the namespace of the entry', () => {
+    const [service] = services({
+      hosts: ['a.com'],
+      resolution: ServiceEntry_Resolution.STATIC,
+      endpoints: [{ address: '10.0.0.2', serviceAccount: 'own' }],
+    });
+    expect(service?.endpoints[0]?.serviceAccount).toBe('spiffe://cluster.local/ns/shop/sa/own');
+  });
+
   it('takes target ports where an endpoint names no port of its own', () => {
     const [service] = services({
       hosts: ['a.com'],

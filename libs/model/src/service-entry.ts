@@ -32,7 +32,8 @@ const RESOLUTIONS: ReadonlyMap<ServiceEntry_Resolution, Service['resolution']> =
 /**
  * The services of a service entry, one for each host. With resolution DNS and no endpoints the host itself is the
  * endpoint. Labels of {@link ENDPOINT_LABELS} become the workload and service account of the endpoint and are no
- * labels of it; without them the account is the entry's subjectAltName, when that is a single SPIFFE id.
+ * labels of it; without them the account is the endpoint's own field, else the entry's subjectAltName when that is a
+ * single SPIFFE id.
  */
 export function serviceEntryToServices(
   object: ConfigObject<ServiceEntry>,
@@ -80,8 +81,9 @@ function toEndpoint(
     return value;
   };
   const name = take(ENDPOINT_LABELS.workloadName);
+  const instance = take(ENDPOINT_LABELS.instanceName) || name;
   const namespace = take(ENDPOINT_LABELS.workloadNamespace) || object.namespace;
-  const account = take(ENDPOINT_LABELS.serviceAccount);
+  const account = take(ENDPOINT_LABELS.serviceAccount) || endpoint.serviceAccount;
   return {
     address: endpoint.address,
     ports: { ...targetPorts(object.spec), ...endpoint.ports },
@@ -89,12 +91,20 @@ function toEndpoint(
     network: endpoint.network,
     locality: endpoint.locality,
     weight: endpoint.weight,
-    serviceAccount:
-      account === ''
-        ? singleIdentity(object.spec.subjectAltNames)
-        : spiffeId({ trustDomain: options.trustDomain, namespace, serviceAccount: account }),
-    workload: name === '' ? NO_WORKLOAD : { name, namespace, uid: workloadUid(name, namespace) },
+    serviceAccount: identityOf(account, namespace, object, options),
+    workload: instance === '' ? NO_WORKLOAD : { name, namespace, uid: workloadUid(instance, namespace) },
   };
+}
+
+function identityOf(
+  account: string,
+  namespace: string,
+  object: ConfigObject<ServiceEntry>,
+  { trustDomain }: ServiceOptions,
+): string {
+  if (account === '') return singleIdentity(object.spec.subjectAltNames);
+  if (account.startsWith('spiffe://')) return account;
+  return spiffeId({ trustDomain, namespace, serviceAccount: account });
 }
 
 const NO_WORKLOAD = { name: '', namespace: '', uid: '' } as const;

@@ -31,7 +31,10 @@ export type ServicePort = { readonly number: number; readonly name: string; read
 export type Endpoint = {
   /** IP address, host name (resolution `dns`) or `unix:///path`. */
   readonly address: string;
-  /** Port of the instance by name of the service port; a port not named here is the service port itself. */
+  /**
+   * Port of the instance by name of the service port; a port not named here is the service port itself. 0: the
+   * instance does not serve that port.
+   */
   readonly ports: Readonly<Record<string, number>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly network: string;
@@ -41,6 +44,6 @@ export type Endpoint = {
   readonly weight: number;
   /** SPIFFE id, empty when unknown. */
   readonly serviceAccount: string;
-  /** Workload name, namespace and uid for telemetry; empty when unknown. */
+  /** Workload name and namespace, and the uid of the instance, for telemetry; empty when unknown. */
   readonly workload: { readonly name: string; readonly namespace: string; readonly uid: string };
 };

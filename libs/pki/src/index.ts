@@ -17,6 +17,13 @@ export {
   privateKeyPem,
 } from './key-pair.ts';
 export { createSelfSignedRoot, type SelfSignedOptions } from './self-signed.ts';
+export {
+  type Document,
+  type DocumentSigner,
+  type DocumentTrust,
+  signDocument,
+  verifyDocument,
+} from './signed-document.ts';
 export { classifyNames, type SubjectAltNames } from './subject-alt-names.ts';
 export {
   type SignBundleOptions,

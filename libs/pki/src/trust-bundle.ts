@@ -1,18 +1,11 @@
-import { createHash, sign, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import {
-  SignatureSchema,
-  type TrustBundle,
-  TrustBundleSchema,
-} from '@quintet/proto/quintet/trust/v1/trust_pb.js';
-import { type Certificate, certificatePem, parseCertificates, publicKeyOf } from './certificate.ts';
+import { type TrustBundle, TrustBundleSchema } from '@quintet/proto/quintet/trust/v1/trust_pb.js';
+import { type Certificate, certificatePem, parseCertificates } from './certificate.ts';
 import { PkiError } from './error.ts';
-import type { KeyPair } from './key-pair.ts';
-import { verifyChain } from './verify-chain.ts';
+import { type Document, type DocumentSigner, signDocument, verifyDocument } from './signed-document.ts';
 
-/** Keeps a signature over a bundle from passing as one over anything else. */
-const CONTEXT = Buffer.from('quintet.trust.v1.TrustBundle\0', 'latin1');
 const WHAT = 'trust bundle';
 
 /** What a bundle says, and who vouches for it. Times are ms since 1970. */
@@ -22,8 +15,7 @@ export type SignBundleOptions = {
   /** Higher than that of every bundle before. */
   readonly sequence: bigint;
   readonly issuedAt: number;
-  /** Key and certificates of the signer: leaf first, then intermediates; the root may follow. */
-  readonly signer: { readonly keyPair: KeyPair; readonly chain: readonly Certificate[] };
+  readonly signer: DocumentSigner;
 };
 
 /** Makes a signed bundle: one root a PEM, sorted, hash over everything but hash and signatures. */
@@ -35,16 +27,9 @@ export function signTrustBundle(options: SignBundleOptions): TrustBundle {
     sequence,
     issuedAt: timestampFromMs(issuedAt),
   });
-  const content = contentOf(bundle);
-  bundle.hash = hashOf(content);
-  const rsa = signer.keyPair.privateKey.asymmetricKeyType === 'rsa';
-  bundle.signatures = [
-    create(SignatureSchema, {
-      certificateChain: signer.chain.map(certificatePem),
-      algorithm: rsa ? 'rsa-sha256' : 'ecdsa-sha256',
-      signature: sign('sha256', content, signer.keyPair.privateKey),
-    }),
-  ];
+  const document = documentOf(bundle);
+  bundle.hash = hashOf(document);
+  bundle.signatures = [signDocument(document, signer)];
   return bundle;
 }
 
@@ -68,8 +53,8 @@ export function verifyTrustBundle(bundle: TrustBundle, options: VerifyBundleOpti
       `${WHAT}: of trust domain ${bundle.trustDomain}, expected ${options.trustDomain}`,
     );
   }
-  const content = contentOf(bundle);
-  if (bundle.hash !== hashOf(content))
+  const document = documentOf(bundle);
+  if (bundle.hash !== hashOf(document))
     throw new PkiError('malformed', `${WHAT}: its hash is not that of its content`);
   const roots = bundle.rootCertificates.flatMap((pem) => parseCertificates(pem, WHAT));
   if (roots.length === 0 || roots.some((root) => !root.isCa))
@@ -77,7 +62,7 @@ export function verifyTrustBundle(bundle: TrustBundle, options: VerifyBundleOpti
   let problem: unknown = new PkiError('untrusted', `${WHAT}: not signed`);
   for (const signature of bundle.signatures.slice(0, 4)) {
     try {
-      checkSignature(signature, content, options);
+      verifyDocument(document, signature, { ...options, what: WHAT });
       return roots;
     } catch (error) {
       if (!(error instanceof PkiError)) throw error;
@@ -87,27 +72,8 @@ export function verifyTrustBundle(bundle: TrustBundle, options: VerifyBundleOpti
   throw problem;
 }
 
-function checkSignature(
-  { certificateChain, algorithm, signature }: TrustBundle['signatures'][number],
-  content: Uint8Array,
-  { roots, maySign, now }: VerifyBundleOptions,
-): void {
-  const [leaf, ...intermediates] = certificateChain.flatMap((pem) => parseCertificates(pem, WHAT));
-  if (leaf === undefined) throw new PkiError('malformed', `${WHAT}: signature without a certificate`);
-  verifyChain({ leaf, intermediates, roots, now });
-  const [id] = leaf.uris;
-  if (leaf.uris.length !== 1 || id === undefined || !maySign(id)) {
-    throw new PkiError('untrusted', `${WHAT}: signed by ${leaf.uris.join(', ') || 'nobody'}, who may not`);
-  }
-  const key = publicKeyOf(leaf);
-  const expected = key.asymmetricKeyType === 'rsa' ? 'rsa-sha256' : 'ecdsa-sha256';
-  if (algorithm !== expected || !verify('sha256', content, key, signature)) {
-    throw new PkiError('signature', `${WHAT}: its signature does not verify`);
-  }
-}
-
-/** The bytes that are hashed and signed: the bundle without hash and signatures. */
-function contentOf(bundle: TrustBundle): Buffer {
+/** What is hashed and signed: the bundle without hash and signatures. */
+function documentOf(bundle: TrustBundle): Document {
   const { rootCertificates, trustDomain, sequence, issuedAt } = bundle;
   const content = create(TrustBundleSchema, {
     rootCertificates,
@@ -115,9 +81,9 @@ function contentOf(bundle: TrustBundle): Buffer {
     sequence,
     ...(issuedAt && { issuedAt }),
   });
-  return Buffer.concat([CONTEXT, toBinary(TrustBundleSchema, content)]);
+  return { kind: TrustBundleSchema.typeName, content: toBinary(TrustBundleSchema, content) };
 }
 
-function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+function hashOf({ kind, content }: Document): string {
+  return createHash('sha256').update(`${kind}\0`).update(content).digest('hex');
 }

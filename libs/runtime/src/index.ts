@@ -113,6 +113,8 @@ export {
 export { SERVICE_OPTIONS } from './service/service-options.ts';
 export { STARTER_DESCRIPTOR } from './service/watch-starter.ts';
 export { type AllowList, createAllowList } from './tls/allow-list.ts';
+export { type CertificateFilesOptions, createCertificateFiles } from './tls/certificate-files.ts';
+export { type FollowOptions, followCertificate } from './tls/follow-certificate.ts';
 export {
   type ClientCertificateMode,
   channelCredentials,
@@ -120,3 +122,8 @@ export {
   serverCredentials,
 } from './tls/grpc-credentials.ts';
 export { identityOfCertificate, type PeerIdentity } from './tls/peer-identity.ts';
+export {
+  certificateOfIdentity,
+  type ServerCertificate,
+  type ServerCertificateSource,
+} from './tls/server-certificate.ts';

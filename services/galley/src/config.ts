@@ -1,6 +1,9 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
 import { CLASSIC_FLAGS } from './classic-flags.ts';
+import { DISTRIBUTE_OPTIONS } from './distribute/options.ts';
+import { KUBE_OPTIONS } from './source/kube/kube-options.ts';
+import { MCP_SOURCE_OPTIONS } from './source/mcp/options.ts';
 
 /** Flags of galley; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
@@ -24,6 +27,23 @@ export const CONFIG = defineConfig({
       type: 'string',
       flag: 'meshConfigFile',
       description: 'file with the mesh configuration; without it the defaults are handed out',
+    },
+    meshNetworksFile: {
+      type: 'string',
+      flag: 'meshNetworksFile',
+      description: 'file with the networks of the mesh; without it there is one network',
+    },
+    domain: {
+      type: 'string',
+      flag: 'domain',
+      default: 'cluster.local',
+      description: 'suffix of the host names of Kubernetes services',
+    },
+    clusterId: {
+      type: 'string',
+      flag: 'cluster-id',
+      default: 'Kubernetes',
+      description: 'id of the own cluster, by which the networks of the mesh name it',
     },
     defaultNamespace: {
       type: 'string',
@@ -79,13 +99,13 @@ export const CONFIG = defineConfig({
       type: 'duration',
       flag: 'quiet-period',
       default: '50ms',
-      description: 'how long files must not change before they are read',
+      description: 'how long a source must be quiet before its changes are taken over',
     },
     maxWait: {
       type: 'duration',
       flag: 'max-wait',
       default: '1s',
-      description: 'when files are read at the latest, while they go on changing',
+      description: 'when changes are taken over at the latest, while a source goes on changing',
     },
     maxFileSize: {
       type: 'size',
@@ -93,6 +113,15 @@ export const CONFIG = defineConfig({
       default: '16MiB',
       description: 'larger files are not read',
     },
+    deploymentNamespace: {
+      type: 'string',
+      flag: 'deployment-namespace',
+      default: 'istio-system',
+      description: 'namespace that galley runs in: the Secrets of remote clusters are there',
+    },
+    ...KUBE_OPTIONS,
+    ...MCP_SOURCE_OPTIONS,
+    ...DISTRIBUTE_OPTIONS,
     ...IDENTITY_OPTIONS,
     ...BUS_OPTIONS,
   },

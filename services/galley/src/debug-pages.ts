@@ -1,27 +1,29 @@
-import { createHash } from 'node:crypto';
-import type { ConfigState, Configuration, FileContent } from '@quintet/files';
+import type { KnownFile } from '@quintet/files';
 import type { Snapshots } from '@quintet/mcp';
 import { formatIssue, type Issue } from '@quintet/model';
 import type { DebugPage } from '@quintet/runtime';
 import type { McpStatus } from './server.ts';
+import type { ConfigStore } from './store/config-store.ts';
 
 /** What the pages show. */
 export type DebugSources = {
-  readonly configuration: Pick<Configuration, 'state' | 'files'>;
+  readonly store: Pick<ConfigStore, 'entries' | 'issues'>;
+  /** The files that were read, by path. */
+  readonly files: () => Iterable<readonly [string, KnownFile]>;
   readonly snapshots: Snapshots;
   readonly status: McpStatus;
 };
 
 /** Galley's pages below `/debug/`. They hold no secret: configuration names files of keys, never keys. */
-export function debugPages({ configuration, snapshots, status }: DebugSources): readonly DebugPage[] {
+export function debugPages({ store, files, snapshots, status }: DebugSources): readonly DebugPage[] {
   return [
     {
       path: '/debug/configz',
       description:
         'the files that were read, every object with its state and issues; ?kind=, ?namespace=, ?state= narrow it down',
       show: ({ query }) => ({
-        files: [...configuration.files()].map(showFile),
-        ...showConfig(configuration.state(), query),
+        files: [...files()].map(showFile),
+        ...showConfig(store, query),
       }),
     },
     {
@@ -37,27 +39,27 @@ export function debugPages({ configuration, snapshots, status }: DebugSources): 
 }
 
 /** By the hash a person can tell which version of a file was read. */
-function showFile([file, content]: readonly [string, FileContent]) {
-  if (content.kind === 'unreadable') return { file, unreadable: content.reason };
-  return { file, sha256: createHash('sha256').update(content.text).digest('hex') };
+function showFile([file, { sha256, unreadable }]: readonly [string, KnownFile]) {
+  return unreadable === undefined ? { file, sha256 } : { file, unreadable };
 }
 
-function showConfig(state: ConfigState, query: Readonly<Record<string, string>>) {
-  const entries = [...state.entries.values()].filter(
+function showConfig(store: DebugSources['store'], query: Readonly<Record<string, string>>) {
+  const entries = [...store.entries.values()].filter(
     ({ resource, state: how }) =>
       (query.kind ?? resource.kind) === resource.kind &&
       (query.namespace ?? resource.namespace) === resource.namespace &&
       (query.state ?? how) === how,
   );
   return {
-    objects: entries.map(({ resource, state: how, object, origin, issues }) => ({
+    objects: entries.map(({ resource, source, state: how, object, origin, issues }) => ({
       ...resource,
+      source,
       state: how,
       version: object?.version ?? '',
       origin,
       issues: issues.map(showIssue),
     })),
-    issues: state.issues.map(showIssue),
+    issues: store.issues().map(showIssue),
   };
 }
 
@@ -79,7 +81,7 @@ function showCollections(snapshots: Snapshots) {
     return {
       collection,
       version: snapshot?.version ?? '',
-      resources: [...(snapshot?.resources.keys() ?? [])],
+      resources: [...(snapshot?.resources.keys() ?? [])].sort(),
     };
   });
 }

@@ -1,38 +1,45 @@
 import type { EventInput } from '@quintet/bus';
-import { type CheckedFile, type ConfigState, EMPTY_STATE, nextState, stateChanges } from '@quintet/files';
-import { checkDocuments } from '@quintet/model';
+import { createFileObjects, type FileObjects } from '@quintet/files';
 import { describe, expect, it } from 'vitest';
 import { publishChanges, publishFileIssues } from './events.ts';
+import { createConfigStore } from './store/config-store.ts';
+import type { StoreChange } from './store/entry.ts';
 
 const rule = (name: string, fields: string): string =>
   `apiVersion: networking.istio.io/v1alpha3\nkind: DestinationRule\nmetadata: {name: ${name}}\nspec: {${fields}}\n`;
-const state = (before: ConfigState, ...documents: string[]): ConfigState => {
-  const content = checkDocuments(documents.join('---\n'), { file: 'a.yaml' });
-  const file: CheckedFile = { kind: 'checked', path: 'a.yaml', content };
-  return nextState(before, [file]);
-};
 
-function published(before: ConfigState, after: ConfigState): EventInput[] {
+/** A store that is given one version of a file after the other. */
+function file(): (...documents: string[]) => StoreChange {
+  const store = createConfigStore({ sources: ['files'], lastGood: [] });
+  const objects: FileObjects = createFileObjects({ paths: ['a.yaml'], defaultNamespace: 'default' });
+  return (...documents) => {
+    const put = new Map([['a.yaml', { kind: 'text', text: documents.join('---\n') } as const]]);
+    return store.take({ source: 'files', synced: true, ...objects.update({ put, removed: new Set() }) });
+  };
+}
+
+function published(change: StoreChange): EventInput[] {
   const events: EventInput[] = [];
-  publishChanges({ publish: (event) => events.push(event) }, stateChanges(before, after));
+  publishChanges({ publish: (event) => events.push(event) }, change.told);
   return events;
 }
 
 describe('events', () => {
-  const good = state(EMPTY_STATE, rule('one', 'host: a'), rule('two', 'host: a'));
-
   it('tell of what was applied and removed', () => {
-    expect(published(EMPTY_STATE, good)).toMatchObject([
+    const write = file();
+    expect(published(write(rule('one', 'host: a'), rule('two', 'host: a')))).toMatchObject([
       { type: 'config.applied', severity: 'info', message: 'DestinationRule default/one applied' },
       { type: 'config.applied', resource: { kind: 'DestinationRule', name: 'two', origin: 'a.yaml:6' } },
     ]);
-    expect(published(good, state(good, rule('one', 'host: a')))).toMatchObject([
+    expect(published(write(rule('one', 'host: a')))).toMatchObject([
       { type: 'config.removed', message: 'DestinationRule default/two removed' },
     ]);
   });
 
   it('tell of what was rejected, where and why', () => {
-    expect(published(good, state(good, rule('one', 'host: a'), rule('two', 'host: a, hots: b')))).toEqual([
+    const write = file();
+    write(rule('one', 'host: a'), rule('two', 'host: a'));
+    expect(published(write(rule('one', 'host: a'), rule('two', 'host: a, hots: b')))).toEqual([
       {
         type: 'config.rejected',
         severity: 'error',
@@ -51,8 +58,7 @@ describe('events', () => {
   });
 
   it('warn of what is applied and not realised', () => {
-    const after = state(EMPTY_STATE, rule('one', 'host: a, workloadSelector: {}'));
-    expect(published(EMPTY_STATE, after)).toMatchObject([
+    expect(published(file()(rule('one', 'host: a, workloadSelector: {}')))).toMatchObject([
       {
         type: 'config.applied',
         severity: 'warning',
@@ -62,18 +68,15 @@ describe('events', () => {
   });
 
   it('count when there are very many', () => {
-    const many = state(
-      EMPTY_STATE,
-      ...Array.from({ length: 101 }, (_, index) => rule(`r${index}`, 'host: a')),
-    );
-    expect(published(EMPTY_STATE, many)).toEqual([
+    const many = file()(...Array.from({ length: 101 }, (_, index) => rule(`r${index}`, 'host: a')));
+    expect(published(many)).toEqual([
       expect.objectContaining({ type: 'config.applied', message: '101 objects applied, 0 removed' }),
     ]);
   });
 
   it('tell of documents that cannot be read', () => {
     const events: EventInput[] = [];
-    publishFileIssues({ publish: (event) => events.push(event) }, state(EMPTY_STATE, 'kind: [\n').issues);
+    publishFileIssues({ publish: (event) => events.push(event) }, file()('kind: [\n').newIssues);
     expect(events[0]).toMatchObject({
       type: 'config.rejected',
       severity: 'error',

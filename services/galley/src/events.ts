@@ -1,12 +1,12 @@
 import type { EventInput, EventPublisher } from '@quintet/bus';
-import type { StateChange } from '@quintet/files';
 import { type Issue, issueText, type ResourceRef } from '@quintet/model';
+import type { EntryChange } from './store/entry.ts';
 
 /** More events than this at once say less than one that counts them. */
 const MOST_AT_ONCE = 100;
 
 /** Tells the mesh what became of objects. Rejections are always told one by one. */
-export function publishChanges(publisher: EventPublisher, changes: readonly StateChange[]): void {
+export function publishChanges(publisher: EventPublisher, changes: readonly EntryChange[]): void {
   const rejected = changes.filter((change) => change.kind === 'rejected');
   const others = changes.filter((change) => change.kind !== 'rejected');
   for (const change of rejected) publisher.publish(changeEvent(change));
@@ -34,7 +34,7 @@ export function publishFileIssues(publisher: EventPublisher, issues: readonly Is
   }
 }
 
-function changeEvent({ kind, entry }: StateChange): EventInput {
+function changeEvent({ kind, entry }: EntryChange): EventInput {
   const { resource, object, origin } = entry;
   const ref = { ...resource, version: object?.version ?? '', origin: `${origin.file}:${origin.line}` };
   const name = nameOf(resource);

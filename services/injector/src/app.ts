@@ -4,12 +4,16 @@ import { parseIp } from '@quintet/model';
 import {
   type App,
   type Component,
+  certificateOfIdentity,
+  createCertificateFiles,
   createHttpServer,
   createServiceIdentity,
   errorText,
+  followCertificate,
   type HttpServer,
   hostPort,
   MeshError,
+  type ServerCertificateSource,
   type ServiceEnv,
   type ServiceIdentity,
 } from '@quintet/runtime';
@@ -18,12 +22,6 @@ import { createInjectorEvents } from './events.ts';
 import { createInjectionFiles } from './injection/injection-files.ts';
 import { METRICS, type Metrics } from './metrics.ts';
 import { addWebhook } from './server.ts';
-import { followCertificate } from './tls/follow-certificate.ts';
-import {
-  certificateOfIdentity,
-  createCertificateFiles,
-  type WebhookCertificateSource,
-} from './tls/webhook-certificate.ts';
 
 /** What the injector is made with. */
 export type InjectorEnv = ServiceEnv<(typeof CONFIG)['options']>;
@@ -85,7 +83,7 @@ function identityOf(env: InjectorEnv): ServiceIdentity | undefined {
   return none && (insecure || tlsCertFile !== undefined) ? undefined : createServiceIdentity(env);
 }
 
-type Certificate = { readonly source: WebhookCertificateSource; readonly component?: Component };
+type Certificate = { readonly source: ServerCertificateSource; readonly component?: Component };
 
 function certificateOf(env: InjectorEnv, identity: ServiceIdentity | undefined): Certificate {
   const { tlsCertFile, tlsKeyFile } = env.config;

@@ -1,9 +1,9 @@
-import type { JsonObject } from '@bufbuild/protobuf';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { type AdmissionReview, readAdmissionReview } from '@quintet/kube';
 import { type Clock, createRateLimit, type HttpServer, type Log, MeshError } from '@quintet/runtime';
 import type { InjectorEvents } from './events.ts';
 import type { InjectionConfiguration } from './injection/injection.ts';
 import type { Metrics } from './metrics.ts';
-import { type AdmissionReview, readReview } from './review/admission-review.ts';
 import { answer, internalError } from './review/answer.ts';
 import { reviewPod, type Verdict } from './review/review-pod.ts';
 
@@ -31,7 +31,9 @@ export function addWebhook(server: HttpServer, options: WebhookOptions): void {
     });
     // Whatever is not answered with a review, because it is none or too large, counts here.
     scope.addHook('onError', async () => metrics.failures.add(1));
-    scope.post('/inject', async (request) => review(readReview(request.body), options));
+    scope.post<{ Body: JsonValue }>('/inject', async (request) =>
+      review(readAdmissionReview(request.body), options),
+    );
   });
 }
 

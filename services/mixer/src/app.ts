@@ -1,4 +1,4 @@
-import { createEventPublisher, createServiceBus } from '@quintet/bus';
+import { type Bus, createEventPublisher, createServiceBus, type EventPublisher } from '@quintet/bus';
 import { parseIp } from '@quintet/expr';
 import {
   type App,
@@ -67,8 +67,7 @@ export function createApp(env: MixerEnv): MixerApp {
   const store = createConfigStore();
   const defaultNamespace = config.configDefaultNamespace;
   const configuration = followConfig(env, source, {
-    identity,
-    store,
+    ...{ identity, store, bus, publisher },
     takeOver: takeOver({ store, runtime, directory, events, metrics, defaultNamespace }),
   });
   const reports = createReportQueue({
@@ -98,6 +97,8 @@ type FollowParts = {
   readonly identity: ServiceIdentity | undefined;
   readonly store: ConfigStore;
   readonly takeOver: (collections: ReadonlySet<string>) => void;
+  readonly bus: Bus;
+  readonly publisher: EventPublisher;
 };
 
 function followConfig(env: MixerEnv, source: ConfigSource, parts: FollowParts): FollowedConfig {
@@ -109,6 +110,7 @@ function followConfig(env: MixerEnv, source: ConfigSource, parts: FollowParts): 
     ...times,
     ...parts,
     peers: config.galleyIdentity,
+    snapshotPatienceMs: config.snapshotPatience,
     log,
     clock,
     random,

@@ -47,6 +47,13 @@ export const CONFIG = defineConfig({
       default: 'istio-system',
       description: 'namespace whose rules hold for requests of every namespace',
     },
+    snapshotPatience: {
+      type: 'duration',
+      flag: 'snapshot-patience',
+      default: '2s',
+      description:
+        'how long galley may be out of reach at the start before its last configuration is taken from the bus; 0s never takes it',
+    },
     configQuietPeriod: {
       type: 'duration',
       flag: 'config-quiet-period',

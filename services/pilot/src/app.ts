@@ -1,5 +1,5 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
-import { createMcpSink, type McpSink } from '@quintet/mcp';
+import { createMcpSink, type McpSink, sinkFallback } from '@quintet/mcp';
 import { ADMIN_CLUSTER, SDS_CLUSTER, XDS_CLUSTER } from '@quintet/proxy';
 import {
   type App,
@@ -43,6 +43,7 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
   const { config, clock, log, instance } = env;
   const identity = needsIdentity(config) ? createServiceIdentity(env) : undefined;
   const bus = createServiceBus({ ...env, principal: 'pilot', ...(identity && { identity }) });
+  const events = createEventPublisher({ bus, service: 'pilot', instance, clock });
   const pilot: Pilot = createPilot({
     generator: createMeshGenerator(config),
     staticClusters: new Set([XDS_CLUSTER, SDS_CLUSTER, ADMIN_CLUSTER]),
@@ -51,7 +52,7 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
     debounceMaxMs: config.debounceMax,
     patienceMs: config.ackTimeout,
     metrics: env.metrics.create(METRICS),
-    events: createEventPublisher({ bus, service: 'pilot', instance, clock }),
+    events,
     log,
     clock,
   });
@@ -66,6 +67,13 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
     log: log.child({ component: 'mcp' }),
     clock,
     random: env.random,
+    ...sinkFallback({
+      ...{ events, log, clock },
+      objects: bus.objects('snapshot'),
+      identity: config.mcpInsecure ? undefined : identity,
+      signers: config.mcpIdentity,
+      patienceMs: config.snapshotPatience,
+    }),
   });
   const pages = debugPages(pilot);
   const servers = await openServers(env, pilot, { identity, pages });
@@ -188,6 +196,8 @@ function configurationCheck({ publisher }: Pilot, sink: McpSink): HealthCheck {
     check() {
       if (publisher.revision() === 0)
         return { state: 'failed', detail: 'no complete configuration from galley yet' };
+      if (sink.isFallback())
+        return { state: 'degraded', detail: 'from the snapshot on the bus: galley cannot be reached' };
       return sink.isConnected() ? { state: 'ok' } : { state: 'degraded', detail: 'not connected to galley' };
     },
   };

@@ -49,6 +49,13 @@ export const CONFIG = defineConfig({
       default: '64MiB',
       description: 'largest message that is received from galley',
     },
+    snapshotPatience: {
+      type: 'duration',
+      flag: 'snapshot-patience',
+      default: '2s',
+      description:
+        'how long galley may be out of reach at the start before its last configuration is taken from the bus; 0s never takes it',
+    },
     domain: {
       type: 'string',
       flag: 'domain',

@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['proto'],
   ['model', 'pki'],
   ['runtime'],
-  ['bus', 'xds', 'mcp', 'expr', 'files', 'proxy'],
+  ['bus', 'kube', 'xds', 'mcp', 'expr', 'files', 'proxy'],
   ['testkit'],
 ];
 

@@ -1,5 +1,5 @@
 import { BUS_METRICS } from '@quintet/bus';
-import { ISSUE_CODES, realisationRows } from '@quintet/model';
+import { ISSUE_CODES, RELAXED_RULES, realisationRows } from '@quintet/model';
 import {
   CLASSIC_SERVER_FLAGS,
   type ClassicFlags,
@@ -31,6 +31,7 @@ export function referencePages(services: readonly ServiceDeclarations[]): Record
     'issues.md': issuesPage(),
     'flags.md': flagsPage(services),
     'metrics.md': metricsPage(services),
+    'relaxed-rules.md': relaxedRulesPage(),
   };
 }
 
@@ -52,7 +53,7 @@ function fieldsPage(): string {
 
 function issuesPage(): string {
   const lines = Object.entries(ISSUE_CODES).map(([name, { severity, title, template, advice }]) => {
-    return [code(name), severity, title, template.replace('%v', '…'), advice];
+    return [code(name), severity, title, template.replace(/%[vsqd]/g, '…'), advice];
   });
   return page('Issues', [
     'What can be wrong with configuration. The same codes and words are in `quintet validate`, in the log, in events' +
@@ -111,6 +112,18 @@ function metricTable(declarations: MetricDeclarations): string {
       help,
     ]);
   return table(['metric', 'type', 'labels', 'meaning'], lines);
+}
+
+function relaxedRulesPage(): string {
+  const lines = RELAXED_RULES.map(({ kinds, field, classic, here }) => {
+    return [kinds.join(', '), field.split(', ').map(code).join(', '), classic, here];
+  });
+  return page('Relaxed rules', [
+    'Later releases of the API relaxed some rules of the classic one. The API server stores an object in one version and' +
+      ' serves it in all, so the relaxed rule holds for every version of a kind, `v1alpha3` included. What the classic' +
+      ' rule accepts means the same as before.',
+    table(['kind', 'field', 'classic rule', 'rule here'], lines),
+  ]);
 }
 
 function page(title: string, parts: readonly string[]): string {

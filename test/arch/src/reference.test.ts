@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crdManifests } from '@quintet/model';
 import { golden } from '@quintet/testkit';
 import { describe, expect, it } from 'vitest';
 import { CONFIG as citadelConfig } from '../../../services/citadel/src/config.ts';
@@ -31,6 +32,13 @@ describe('the reference', () => {
     const directory = join(root, 'docs/reference');
     await mkdir(directory, { recursive: true });
     const { made, stored } = await golden({ directory, files: referencePages(SERVICES), inputs: [] });
+    expect(made).toEqual(stored);
+  });
+
+  it('has the manifests of every kind for Kubernetes', async () => {
+    const directory = join(root, 'deploy/crds');
+    await mkdir(directory, { recursive: true });
+    const { made, stored } = await golden({ directory, files: crdManifests(), inputs: [] });
     expect(made).toEqual(stored);
   });
 

@@ -6,7 +6,11 @@ import { decodeObjects, type ObjectOptions, type ParsedObject } from './object.t
 import { readYamlDocuments, type YamlDocument } from './yaml.ts';
 
 /** How a file is read. */
-export type ParseOptions = ObjectOptions & { readonly limits?: ReadLimits };
+export type ParseOptions = ObjectOptions & {
+  readonly limits?: ReadLimits;
+  /** Line of the file at which the text begins, when it is a part of the file; 1 when absent. */
+  readonly firstLine?: number;
+};
 
 /** What was made of a file. */
 export type ParsedFile = {
@@ -25,7 +29,7 @@ export type ParsedFile = {
  * document or object never holds back the others. Two objects of one name: the first counts, the second is an issue.
  */
 export function parseDocuments(text: string, options: ParseOptions): ParsedFile {
-  const documents = readYamlDocuments(text, options.limits ?? DEFAULT_READ_LIMITS);
+  const documents = readYamlDocuments(text, options.limits ?? DEFAULT_READ_LIMITS, options.firstLine);
   const parsed = withoutDuplicates(documents.flatMap((document) => parseDocument(document, options)));
   return {
     parsed,
@@ -59,7 +63,7 @@ function parseDocument(document: YamlDocument, options: ParseOptions): readonly 
 }
 
 /** The name of a document whose YAML is broken, as far as it was read: its last good version is found by it. */
-function nameOf(root: Located, options: ParseOptions): ResourceRef | undefined {
+export function nameOf(root: Located, options: ParseOptions): ResourceRef | undefined {
   const [object] = decodeObjects(root, { ...options, foreign: 'report' });
   if (object?.resource !== undefined) return object.resource;
   const kind = childText(root, 'kind');

@@ -12,6 +12,8 @@ export type DecodeOptions<Desc extends DescMessage> = {
   readonly path: string;
   /** Finds the types of `google.protobuf.Any` values. Without it an Any is a finding. */
   readonly resolveType?: DecodeContext['resolveType'];
+  /** Severity of fields that the message does not have; `error` when absent. */
+  readonly unknownFields?: 'error' | 'warning';
   /** A message with defaults: fields that are written replace its fields, messages are merged field by field. */
   readonly onto?: MessageShape<Desc>;
 };
@@ -39,6 +41,7 @@ export function decodeMessage<Desc extends DescMessage>(
     report: (finding) => findings.push(finding),
     decodeFields: (target, map, path) => decodeFields(target, map, path, context),
     resolveType: options.resolveType ?? (() => undefined),
+    unknownFields: options.unknownFields ?? 'error',
   };
   decodeInto(reflect(desc, message), node, options.path, context);
   return { message, findings };
@@ -59,12 +62,14 @@ function decodeInto(target: ReflectMessage, node: Located, path: string, context
 function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, context: DecodeContext): void {
   const seen = new Map<string, string>();
   for (const [key, entry] of node.entries) {
-    const fieldPath = childPath(path, key);
-    const field = findField(target.desc, key);
+    const field = fieldsOf(target.desc).get(key);
     if (field === undefined) {
-      context.report({ path: fieldPath, line: entry.line, message: unknownField(target.desc, key) });
+      const message = unknownField(target.desc, key);
+      const severity = context.unknownFields;
+      context.report({ path: childPath(path, key), line: entry.line, message, severity });
       continue;
     }
+    const fieldPath = path === '' ? key : `${path}.${key}`;
     if (entry.value.kind === 'scalar' && entry.value.value === null && !acceptsNull(field)) continue;
     const group = field.oneof ? `oneof ${field.oneof.name}` : field.name;
     const before = seen.get(group);
@@ -192,8 +197,20 @@ function decodeSingle(field: DescField, node: Located, path: string, context: De
   return value;
 }
 
-function findField(desc: DescMessage, key: string): DescField | undefined {
-  return desc.fields.find((field) => field.jsonName === key || field.name === key);
+const FIELDS = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+
+/** The fields of a message by both spellings. */
+function fieldsOf(desc: DescMessage): ReadonlyMap<string, DescField> {
+  const known = FIELDS.get(desc);
+  if (known !== undefined) return known;
+  const fields = new Map(
+    desc.fields.flatMap((field): [string, DescField][] => [
+      [field.name, field],
+      [field.jsonName, field],
+    ]),
+  );
+  FIELDS.set(desc, fields);
+  return fields;
 }
 
 function acceptsNull(field: DescField): boolean {

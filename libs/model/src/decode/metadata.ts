@@ -36,6 +36,16 @@ const KNOWN = ['name', 'namespace', 'labels', 'annotations', 'creationTimestamp'
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** True for a name that the API server takes: an RFC 1123 subdomain of at most 253 characters. */
+export function isObjectName(name: string): boolean {
+  return name.length <= 253 && NAME.test(name);
+}
+
+/** True for the name of a namespace: at most 63 lower case letters, digits and `-`. */
+export function isNamespaceName(namespace: string): boolean {
+  return NAMESPACE.test(namespace);
+}
+
 /** Reads `metadata`; findings have the code QTT1003. A missing or wrong part is empty in the result. */
 export function decodeMetadata(node: Located | undefined): {
   metadata: Metadata;
@@ -71,7 +81,7 @@ type Report = (path: string, line: number, message: string) => void;
 function readName(node: Located, report: Report): string {
   const written = child(node, 'name');
   const name = childText(node, 'name');
-  if (name !== undefined && name.length <= 253 && NAME.test(name)) return name;
+  if (name !== undefined && isObjectName(name)) return name;
   const found = written === undefined ? 'none' : describe(written);
   const expected = 'lower case letters, digits, "-" and ".", beginning and ending with a letter or digit';
   report('metadata.name', written?.line ?? node.line, `expected a name of ${expected}; found ${found}`);
@@ -82,7 +92,7 @@ function readNamespace(node: Located, report: Report): string {
   const written = child(node, 'namespace');
   if (written === undefined || (written.kind === 'scalar' && written.value === null)) return '';
   const namespace = childText(node, 'namespace') ?? '';
-  if (NAMESPACE.test(namespace)) return namespace;
+  if (isNamespaceName(namespace)) return namespace;
   const expected = 'at most 63 lower case letters, digits and "-"';
   report(
     'metadata.namespace',
@@ -114,12 +124,19 @@ function readLabels(node: Located, field: 'labels' | 'annotations', report: Repo
 function readCreateTime(node: Located, report: Report): number {
   const written = child(node, 'creationTimestamp');
   if (written === undefined || (written.kind === 'scalar' && written.value === null)) return 0;
+  const time = parseTime(childText(node, 'creationTimestamp') ?? '');
+  if (time !== undefined) return time;
+  const message = `expected a time such as "2020-01-31T12:00:00Z", found ${describe(written)}`;
+  report('metadata.creationTimestamp', written.line, message);
+  return 0;
+}
+
+/** Milliseconds since 1970 of a time as RFC 3339 has it, rounded down; undefined for any other text. */
+export function parseTime(text: string): number | undefined {
   try {
-    const time = fromJson(TimestampSchema, childText(node, 'creationTimestamp') ?? null);
+    const time = fromJson(TimestampSchema, text);
     return Number(time.seconds) * 1000 + Math.floor(time.nanos / 1_000_000);
   } catch {
-    const message = `expected a time such as "2020-01-31T12:00:00Z", found ${describe(written)}`;
-    report('metadata.creationTimestamp', written.line, message);
-    return 0;
+    return undefined;
   }
 }

@@ -5,6 +5,8 @@ import type { Issue, Origin, ResourceRef } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { configurationGroups, KINDS, kindByName } from '../kinds/kinds.ts';
+import { decodeNative } from '../native/decode-native.ts';
+import type { NativeObject } from '../native/native-object.ts';
 import { child, childPath, childText, describe, type Located, lineOf, quote } from './located.ts';
 import { decodeMessage } from './message.ts';
 import { decodeMetadata } from './metadata.ts';
@@ -17,6 +19,8 @@ export type ParsedObject = {
   readonly origin: Origin;
   /** Present when the object could be decoded without an error. */
   readonly object?: ConfigObject;
+  /** Present instead of `object` for an object of a kind of Kubernetes that was asked for. */
+  readonly native?: NativeObject;
   readonly issues: readonly Issue[];
   /** The line of a path in the object, or of the part of it that exists. */
   readonly lineOf: (path: string) => number;
@@ -30,6 +34,10 @@ export type ObjectOptions = {
   readonly defaultNamespace?: string;
   /** What to do with objects of other API groups, such as Deployments; `skip` when absent. */
   readonly foreign?: 'skip' | 'report';
+  /** Whether to read the kinds of Kubernetes that we know, instead of taking them for foreign; `skip` when absent. */
+  readonly native?: 'skip' | 'decode';
+  /** Severity of fields inside `spec` that the kind does not have; `error` when absent. */
+  readonly unknownFields?: 'error' | 'warning';
 };
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
@@ -38,14 +46,22 @@ const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 export function decodeObjects(node: Located, options: ObjectOptions): readonly ParsedObject[] {
   const items = listItems(node);
   if (items !== undefined) return items.flatMap((item) => decodeObjects(item, options));
+  const decoded = decodeOne(node, options);
+  return decoded === undefined ? [] : [decoded];
+}
+
+/** Decodes one object; a `List` is none. A foreign object gives nothing, or an issue. */
+export function decodeOne(node: Located, options: ObjectOptions): ParsedObject | undefined {
+  const native = options.native === 'decode' ? decodeNative(node, options) : undefined;
+  if (native !== undefined) return native;
   const origin = { file: options.file, line: node.line };
   const kind = findKind(node, options.foreign ?? 'skip');
-  if (kind === 'skip') return [];
+  if (kind === 'skip') return undefined;
   if ('code' in kind) {
     const issues = [issueFromFinding(kind, { origin })];
-    return [{ origin, issues, lineOf: (path) => lineOf(node, path) }];
+    return { origin, issues, lineOf: (path) => lineOf(node, path) };
   }
-  return [decodeObject(kind, node, origin, options)];
+  return decodeObject(kind, node, origin, options);
 }
 
 function decodeObject(kind: Kind, node: Located, origin: Origin, options: ObjectOptions): ParsedObject {
@@ -54,13 +70,16 @@ function decodeObject(kind: Kind, node: Located, origin: Origin, options: Object
     kind.scope === 'cluster' ? '' : metadata.namespace || (options.defaultNamespace ?? 'default');
   const spec = specOf(node);
   const normalised = kind.normalise?.(spec) ?? spec;
-  const decoded = decodeMessage(kind.schema, normalised, { path: 'spec' });
+  const decoded = decodeMessage(kind.schema, normalised, {
+    path: 'spec',
+    unknownFields: options.unknownFields ?? 'error',
+  });
   const findings: Finding[] = [...topLevelFindings(node), ...metadataFindings, ...decoded.findings];
   const resource = { kind: kind.kind, namespace, name: metadata.name };
   const named = metadata.name === '' ? {} : { resource };
   const issues = findings.map((finding) => issueFromFinding(finding, { ...named, origin }));
   const at = (path: string): number => lineOf(node, path);
-  if (findings.length > 0) return { ...named, origin, issues, lineOf: at };
+  if (issues.some((issue) => issue.severity === 'error')) return { ...named, origin, issues, lineOf: at };
   const object = makeConfigObject({ kind, ...metadata, namespace, spec: decoded.message, origin });
   return { resource, origin, object, issues, lineOf: at };
 }

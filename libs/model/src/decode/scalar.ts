@@ -32,7 +32,8 @@ export function decodeScalar(type: ScalarType, node: Located): ScalarResult {
   const { value } = node;
   switch (type) {
     case ScalarType.STRING:
-      return typeof value === 'string' ? value : undefined;
+      // Half of a pair of surrogates is no character, and has no place in a message.
+      return typeof value === 'string' && value.isWellFormed() ? value : undefined;
     case ScalarType.BOOL:
       return typeof value === 'boolean' ? value : undefined;
     case ScalarType.BYTES:

@@ -20,6 +20,8 @@ export type DecodeContext = {
   readonly decodeFields: (target: ReflectMessage, node: LocatedMap, path: string) => void;
   /** Descriptor of a message type by its full name. */
   readonly resolveType: (typeName: string) => DescMessage | undefined;
+  /** Severity of fields that a message does not have. */
+  readonly unknownFields: 'error' | 'warning';
 };
 
 const WRITTEN_AS_JSON: ReadonlySet<string> = new Set([

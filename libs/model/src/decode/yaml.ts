@@ -1,6 +1,8 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { cutDocuments, type DocumentText } from './cut-documents.ts';
 import type { ReadLimits } from './limits.ts';
 import type { Located, LocatedEntry, LocatedMap } from './located.ts';
+import { readPlainDocument } from './plain-block.ts';
 
 /** One document of a file. `root` is as much of it as could be read; with problems it must not be used as a whole. */
 export type YamlDocument = {
@@ -15,34 +17,27 @@ export type YamlProblem = { readonly line: number; readonly message: string };
 /**
  * Reads all documents of a YAML (or JSON) text. The text is cut at its `---` lines first and each piece is parsed
  * for itself: whatever is wrong in one document cannot reach the next. Empty documents are left out. Aliases are
- * expanded up to the limits; merge keys (`<<`) are honoured as Kubernetes does.
+ * expanded up to the limits; merge keys (`<<`) are honoured as Kubernetes does. `firstLine` is the line of the file at
+ * which the text begins.
  */
-export function readYamlDocuments(text: string, limits: ReadLimits): readonly YamlDocument[] {
+export function readYamlDocuments(text: string, limits: ReadLimits, firstLine = 1): readonly YamlDocument[] {
   if (text.length > limits.maxTextLength) {
     const message = `the text has ${text.length} characters, at most ${limits.maxTextLength} are read`;
-    return [{ line: 1, problems: [{ line: 1, message }] }];
+    return [{ line: firstLine, problems: [{ line: firstLine, message }] }];
   }
-  return cutDocuments(text.replaceAll('\r\n', '\n')).flatMap((piece) => readPiece(piece, limits));
+  return cutDocuments(text).flatMap((piece) =>
+    readPiece({ ...piece, firstLine: piece.firstLine + firstLine - 1 }, limits),
+  );
 }
 
-type Piece = { readonly text: string; readonly firstLine: number };
-
-function cutDocuments(text: string): Piece[] {
-  const pieces: Piece[] = [];
-  let lines: string[] = [];
-  let firstLine = 1;
-  for (const [index, line] of text.split('\n').entries()) {
-    if (/^---(\s|$)/.test(line)) {
-      pieces.push({ text: lines.join('\n'), firstLine });
-      lines = [line.slice(3).trim() === '' ? '' : line];
-      firstLine = index + 1;
-    } else lines.push(line);
-  }
-  pieces.push({ text: lines.join('\n'), firstLine });
-  return pieces.filter((piece) => /^[^\S\n]*[^\s#%]/m.test(piece.text));
+function readPiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
+  const plain = readPlainDocument(piece.text.split('\n'), { firstLine: piece.firstLine, limits });
+  return plain === undefined
+    ? readByLibrary(piece, limits)
+    : [{ root: plain, line: plain.line, problems: [] }];
 }
 
-function readPiece(piece: Piece, limits: ReadLimits): YamlDocument[] {
+function readByLibrary(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line + piece.firstLine - 1;
   const documents = parseAllDocuments(piece.text, {

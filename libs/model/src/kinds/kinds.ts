@@ -1,6 +1,6 @@
 import { MESH_POLICY, POLICY } from './authentication.ts';
 import type { Kind } from './kind.ts';
-import { MESH_CONFIG } from './mesh.ts';
+import { MESH_CONFIG, MESH_NETWORKS } from './mesh.ts';
 import {
   ADAPTER,
   ATTRIBUTE_MANIFEST,
@@ -19,9 +19,10 @@ import {
   SIDECAR,
   SYNTHETIC_SERVICE_ENTRY,
   VIRTUAL_SERVICE,
+  WORKLOAD_ENTRY,
 } from './networking.ts';
 import { CLUSTER_RBAC_CONFIG, RBAC_CONFIG, SERVICE_ROLE, SERVICE_ROLE_BINDING } from './rbac.ts';
-import { AUTHORIZATION_POLICY } from './security.ts';
+import { AUTHORIZATION_POLICY, PEER_AUTHENTICATION, REQUEST_AUTHENTICATION } from './security.ts';
 
 /** Every kind of configuration, which is also the list of the collections that galley hands out. */
 export const KINDS: readonly Kind[] = [
@@ -30,11 +31,14 @@ export const KINDS: readonly Kind[] = [
   DESTINATION_RULE,
   SERVICE_ENTRY,
   SYNTHETIC_SERVICE_ENTRY,
+  WORKLOAD_ENTRY,
   SIDECAR,
   ENVOY_FILTER,
   POLICY,
   MESH_POLICY,
   AUTHORIZATION_POLICY,
+  PEER_AUTHENTICATION,
+  REQUEST_AUTHENTICATION,
   SERVICE_ROLE,
   SERVICE_ROLE_BINDING,
   RBAC_CONFIG,
@@ -51,6 +55,7 @@ export const KINDS: readonly Kind[] = [
   TEMPLATE,
   ...LEGACY_MIXER_KINDS,
   MESH_CONFIG,
+  MESH_NETWORKS,
 ];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((row) => [row.kind, row]));

@@ -6,6 +6,7 @@ import {
   QuotaSpecBindingSchema,
   QuotaSpecSchema,
 } from '@quintet/proto/istio/mixer/v1/config/client/quota_pb.js';
+import { validateHttpApiSpec, validateHttpApiSpecBinding } from '../validate/http-api.ts';
 import { validateQuotaSpec, validateQuotaSpecBinding } from '../validate/quota.ts';
 import { defineKind } from './kind.ts';
 
@@ -35,6 +36,7 @@ export const HTTP_API_SPEC = defineKind({
   plural: 'httpapispecs',
   collection: 'istio/config/v1alpha2/httpapispecs',
   schema: HTTPAPISpecSchema,
+  validate: validateHttpApiSpec,
 });
 
 export const HTTP_API_SPEC_BINDING = defineKind({
@@ -43,4 +45,5 @@ export const HTTP_API_SPEC_BINDING = defineKind({
   plural: 'httpapispecbindings',
   collection: 'istio/config/v1alpha2/httpapispecbindings',
   schema: HTTPAPISpecBindingSchema,
+  validate: validateHttpApiSpecBinding,
 });

@@ -4,11 +4,14 @@ import { GatewaySchema } from '@quintet/proto/istio/networking/v1alpha3/gateway_
 import { ServiceEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { SidecarSchema } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
 import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
+import { WorkloadEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/workload_pb.js';
 import { validateDestinationRule } from '../validate/destination-rule.ts';
+import { validateEnvoyFilter } from '../validate/envoy-filter.ts';
 import { validateGateway } from '../validate/gateway.ts';
 import { validateServiceEntry } from '../validate/service-entry.ts';
 import { validateSidecar } from '../validate/sidecar.ts';
 import { validateVirtualService } from '../validate/virtual-service.ts';
+import { validateWorkloadEntry } from '../validate/workload-entry.ts';
 import { defineKind } from './kind.ts';
 
 const api = { group: 'networking.istio.io', versions: ['v1alpha3', 'v1beta1', 'v1'] } as const;
@@ -80,4 +83,15 @@ export const ENVOY_FILTER = defineKind({
   plural: 'envoyfilters',
   collection: 'istio/networking/v1alpha3/envoyfilters',
   schema: EnvoyFilterSchema,
+  validate: validateEnvoyFilter,
+});
+
+export const WORKLOAD_ENTRY = defineKind({
+  ...api,
+  kind: 'WorkloadEntry',
+  plural: 'workloadentries',
+  shortNames: ['we'],
+  collection: 'istio/networking/v1alpha3/workloadentries',
+  schema: WorkloadEntrySchema,
+  validate: validateWorkloadEntry,
 });

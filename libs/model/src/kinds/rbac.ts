@@ -3,6 +3,12 @@ import {
   ServiceRoleBindingSchema,
   ServiceRoleSchema,
 } from '@quintet/proto/istio/rbac/v1alpha1/rbac_pb.js';
+import {
+  validateClusterRbacConfig,
+  validateRbacConfig,
+  validateServiceRole,
+  validateServiceRoleBinding,
+} from '../validate/rbac.ts';
 import { defineKind } from './kind.ts';
 
 const api = { group: 'rbac.istio.io', versions: ['v1alpha1'] } as const;
@@ -13,6 +19,7 @@ export const SERVICE_ROLE = defineKind({
   plural: 'serviceroles',
   collection: 'istio/rbac/v1alpha1/serviceroles',
   schema: ServiceRoleSchema,
+  validate: validateServiceRole,
 });
 
 export const SERVICE_ROLE_BINDING = defineKind({
@@ -21,6 +28,7 @@ export const SERVICE_ROLE_BINDING = defineKind({
   plural: 'servicerolebindings',
   collection: 'istio/rbac/v1alpha1/servicerolebindings',
   schema: ServiceRoleBindingSchema,
+  validate: validateServiceRoleBinding,
 });
 
 export const RBAC_CONFIG = defineKind({
@@ -29,6 +37,7 @@ export const RBAC_CONFIG = defineKind({
   plural: 'rbacconfigs',
   collection: 'istio/rbac/v1alpha1/rbacconfigs',
   schema: RbacConfigSchema,
+  validate: validateRbacConfig,
 });
 
 export const CLUSTER_RBAC_CONFIG = defineKind({
@@ -38,4 +47,5 @@ export const CLUSTER_RBAC_CONFIG = defineKind({
   scope: 'cluster',
   collection: 'istio/rbac/v1alpha1/clusterrbacconfigs',
   schema: RbacConfigSchema,
+  validate: validateClusterRbacConfig,
 });

@@ -62,4 +62,8 @@ export const AUTHORIZATION_POLICY_FIELDS: KindTable = {
 };
 
 /** Keys of `when` that are valid and not realised, by their beginning: a policy that uses one is refused. */
-export const UNREALISED_CONDITION_KEYS: readonly string[] = ['request.auth.', 'experimental.envoy.filters.'];
+export const UNREALISED_CONDITION_KEYS: readonly string[] = [
+  'request.auth.',
+  'remote.ip',
+  'experimental.envoy.filters.',
+];

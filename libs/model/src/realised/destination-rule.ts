@@ -1,4 +1,4 @@
-import { type KindTable, realised, reported } from './table.ts';
+import { type KindTable, realised, reported, restricting } from './table.ts';
 
 export const DESTINATION_RULE_FIELDS: KindTable = {
   messages: {
@@ -88,6 +88,9 @@ export const DESTINATION_RULE_FIELDS: KindTable = {
       caCertificates: realised,
       subjectAltNames: realised,
       sni: realised,
+      credentialName: restricting('use files; nobody serves secrets to clients yet'),
+      insecureSkipVerify: reported('leave out caCertificates'),
+      caCrl: restricting('revoked certificates would be accepted'),
     },
     'TrafficPolicy.PortTrafficPolicy': {
       port: realised,

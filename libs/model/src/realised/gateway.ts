@@ -1,4 +1,4 @@
-import { except, type KindTable, realised, reported } from './table.ts';
+import { except, type KindTable, realised, reported, restricting } from './table.ts';
 
 export const GATEWAY_FIELDS: KindTable = {
   messages: {
@@ -22,7 +22,10 @@ export const GATEWAY_FIELDS: KindTable = {
     },
     'Server.TLSOptions': {
       httpsRedirect: realised,
-      mode: except({ AUTO_PASSTHROUGH: reported('use PASSTHROUGH with routes by SNI') }),
+      mode: except({
+        AUTO_PASSTHROUGH: reported('use PASSTHROUGH with routes by SNI'),
+        OPTIONAL_MUTUAL: restricting('use MUTUAL'),
+      }),
       serverCertificate: realised,
       privateKey: realised,
       caCertificates: realised,
@@ -33,6 +36,11 @@ export const GATEWAY_FIELDS: KindTable = {
       credentialName: reported('use files; nobody serves secrets to gateways yet'),
       verifyCertificateSpki: realised,
       verifyCertificateHash: realised,
+      caCrl: restricting('revoked certificates would be accepted'),
+      credentialNames: reported('use files; nobody serves secrets to gateways yet'),
+      tlsCertificates: reported('use serverCertificate and privateKey'),
+      caCertCredentialName: restricting('use caCertificates'),
+      insecureSkipVerify: reported('certificates of clients are checked'),
     },
   },
 };

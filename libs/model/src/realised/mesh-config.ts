@@ -133,6 +133,8 @@ export const MESH_CONFIG_FIELDS: KindTable = {
     LocalityLoadBalancerSetting: {
       distribute: realised,
       failover: realised,
+      enabled: reported('it came after the API that is realised'),
+      failoverPriority: reported('use failover'),
     },
     'LocalityLoadBalancerSetting.Distribute': {
       from: realised,

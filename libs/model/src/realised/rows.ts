@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { KINDS } from '../kinds/kinds.ts';
 import type { FieldState, KindTable } from './table.ts';
+import { fieldState, isLeafMessage } from './table-lookup.ts';
 import { REALISATION } from './tables.ts';
-import { fieldState, isLeafMessage } from './unrealised.ts';
 
 /** One line of the documentation: what becomes of a field. */
 export type RealisationRow = {

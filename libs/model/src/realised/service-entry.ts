@@ -29,6 +29,7 @@ export const SERVICE_ENTRY_FIELDS: KindTable = {
       network: reported('all endpoints are taken as reachable'),
       locality: realised,
       weight: realised,
+      serviceAccount: realised,
     },
   },
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../kinds/kinds.ts';
 import { acceptedFields, realisationRows } from './rows.ts';
+import { fieldState, tableName } from './table-lookup.ts';
 import { REALISATION } from './tables.ts';
-import { fieldState, tableName } from './unrealised.ts';
 
 describe('the table of what is realised', () => {
   it('is printed with a row for each field and each value that differs', () => {

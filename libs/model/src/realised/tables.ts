@@ -4,6 +4,7 @@ import { DESTINATION_RULE_FIELDS } from './destination-rule.ts';
 import { GATEWAY_FIELDS } from './gateway.ts';
 import { MESH_CONFIG_FIELDS } from './mesh-config.ts';
 import { ATTRIBUTE_MANIFEST_FIELDS, HANDLER_FIELDS, INSTANCE_FIELDS, RULE_FIELDS } from './mixer.ts';
+import { PEER_AUTHENTICATION_FIELDS } from './peer-authentication.ts';
 import { MESH_POLICY_FIELDS, POLICY_FIELDS } from './policy.ts';
 import { QUOTA_SPEC_BINDING_FIELDS, QUOTA_SPEC_FIELDS } from './quota.ts';
 import { SERVICE_ENTRY_FIELDS } from './service-entry.ts';
@@ -24,6 +25,7 @@ export const REALISATION: ReadonlyMap<string, KindTable | WholeKind> = new Map<s
     ['Policy', POLICY_FIELDS],
     ['MeshPolicy', MESH_POLICY_FIELDS],
     ['AuthorizationPolicy', AUTHORIZATION_POLICY_FIELDS],
+    ['PeerAuthentication', PEER_AUTHENTICATION_FIELDS],
     ['QuotaSpec', QUOTA_SPEC_FIELDS],
     ['QuotaSpecBinding', QUOTA_SPEC_BINDING_FIELDS],
     ['rule', RULE_FIELDS],

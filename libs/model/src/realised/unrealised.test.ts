@@ -36,9 +36,12 @@ describe('what is accepted and not realised', () => {
     const file = issues(
       'AuthorizationPolicy',
       'security.istio.io/v1beta1',
-      '  action: CUSTOM\n  rules: [{}]',
+      '  action: CUSTOM\n  provider: {name: p}\n  rules: [{}]',
     );
-    expect(file.issues).toMatchObject([{ code: 'QTT2002', path: 'spec.action' }]);
+    expect(file.issues).toMatchObject([
+      { code: 'QTT2002', path: 'spec.action' },
+      { code: 'QTT2002', path: 'spec.provider' },
+    ]);
     expect(
       issues('AuthorizationPolicy', 'security.istio.io/v1beta1', '  action: ALLOW\n  rules: [{}]').issues,
     ).toEqual([]);

@@ -1,4 +1,4 @@
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import type { DescField } from '@bufbuild/protobuf';
 import { isReflectMessage, type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import type { ConfigObject } from '../config-object.ts';
 import { childPath } from '../decode/located.ts';
@@ -7,8 +7,9 @@ import { issueFromFinding } from '../issue-from-finding.ts';
 import { isOfSchema } from '../kinds/kind.ts';
 import { kindByName } from '../kinds/kinds.ts';
 import { MESH_CONFIG } from '../kinds/mesh.ts';
-import type { FieldState, KindTable, Reported, WholeKind } from './table.ts';
+import type { KindTable, Reported, WholeKind } from './table.ts';
 import { REALISATION } from './tables.ts';
+import { type WatchedField, watchedFields } from './watched.ts';
 import { withoutDefaults } from './without-defaults.ts';
 
 /**
@@ -27,22 +28,6 @@ export function unrealised(object: ConfigObject): readonly Issue[] {
   return walker.issues;
 }
 
-/** The name of a message in the tables: its full name without the package. */
-export function tableName(desc: DescMessage): string {
-  const { package: packageName } = desc.file.proto;
-  return packageName === '' ? desc.typeName : desc.typeName.slice(packageName.length + 1);
-}
-
-/** What a table says of a field that stands at `place`; undefined when it says nothing. */
-export function fieldState(table: KindTable, field: DescField, place: string): FieldState | undefined {
-  return table.places?.[place] ?? table.messages[tableName(field.parent)]?.[field.jsonName];
-}
-
-/** True for messages that are values in themselves: google.protobuf.Struct, Duration, wrappers … */
-export function isLeafMessage(desc: DescMessage): boolean {
-  return desc.file.proto.package === 'google.protobuf';
-}
-
 class Walker {
   readonly issues: Issue[] = [];
   readonly #table: KindTable | WholeKind;
@@ -55,26 +40,18 @@ class Walker {
 
   walk(message: ReflectMessage, path: string): void {
     if ('whole' in this.#table) this.#report(this.#table.whole, '', `the kind ${this.#object.kind}`);
-    else this.#fields(this.#table, message, path, '');
+    else this.#fields(watchedFields(this.#table, message.desc), message, path);
   }
 
-  #fields(table: KindTable, message: ReflectMessage, path: string, place: string): void {
-    for (const field of message.fields) {
+  #fields(watched: readonly WatchedField[], message: ReflectMessage, path: string): void {
+    for (const { field, place, state, inside } of watched) {
       if (!message.isSet(field)) continue;
-      const fieldPath = childPath(path, field.jsonName);
-      const fieldPlace = place === '' ? field.jsonName : `${place}.${field.jsonName}`;
-      const state = fieldState(table, field, fieldPlace);
-      if (state === undefined) throw new TypeError(`no table says whether ${fieldPlace} is realised`);
-      if (state === 'realised') this.#inside(table, message, field, fieldPath, fieldPlace);
-      else if ('reported' in state) this.#report(state, fieldPath, field.jsonName);
+      const fieldPath = path === '' ? field.jsonName : `${path}.${field.jsonName}`;
+      if (state === undefined) throw new TypeError(`no table says whether ${place} is realised`);
+      if (state === 'realised') {
+        for (const [at, element] of elements(message, field, fieldPath)) this.#fields(inside(), element, at);
+      } else if ('reported' in state) this.#report(state, fieldPath, field.jsonName);
       else this.#values(state.except, message, field, fieldPath);
-    }
-  }
-
-  #inside(table: KindTable, message: ReflectMessage, field: DescField, path: string, place: string): void {
-    if (field.message === undefined || isLeafMessage(field.message)) return;
-    for (const [elementPath, element] of elements(message, field, path)) {
-      this.#fields(table, element, elementPath, place);
     }
   }
 

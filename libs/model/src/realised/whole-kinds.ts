@@ -5,6 +5,9 @@ export const WHOLE_KINDS: Readonly<Record<string, WholeKind>> = {
   EnvoyFilter: {
     whole: restricting('patches of the proxy configuration, which may restrict access, are not applied yet'),
   },
+  RequestAuthentication: { whole: restricting('tokens of end users are not checked yet') },
+  WorkloadEntry: { whole: reported('list the endpoint in a ServiceEntry') },
+  MeshNetworks: { whole: reported('all endpoints are taken as reachable') },
   ServiceRole: { whole: reported('use an AuthorizationPolicy') },
   ServiceRoleBinding: { whole: reported('use an AuthorizationPolicy') },
   RbacConfig: { whole: restricting('use an AuthorizationPolicy') },

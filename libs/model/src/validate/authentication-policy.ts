@@ -1,8 +1,9 @@
 import type { Jwt, Policy, TargetSelector } from '@quintet/proto/istio/authentication/v1alpha1/policy_pb.js';
 import type { ConfigObject } from '../config-object.ts';
 import type { Finding } from '../finding.ts';
-import { checkDnsLabel, checkLabels, checkUnique } from './names.ts';
-import { collect, type Report, shown } from './report.ts';
+import { checkJwks, checkJwksUri, checkNotEmpty } from './jwt.ts';
+import { checkDnsLabel, checkUnique, warnOfLabels } from './names.ts';
+import { collect, type Report, shown, warnings } from './report.ts';
 import { checkStringMatch } from './string-match.ts';
 import { checkPort } from './values.ts';
 
@@ -14,6 +15,9 @@ export function validatePolicy({ name, spec }: ConfigObject<Policy>): readonly F
   return collect((report) => {
     if (spec.targets.length === 0 && name !== DEFAULT_NAME) {
       report('metadata.name', `a policy without targets is named "${DEFAULT_NAME}", found ${shown(name)}`);
+    }
+    if (spec.targets.length > 0 && name === DEFAULT_NAME) {
+      report('spec.targets', `a policy named "${DEFAULT_NAME}" has no targets, found ${spec.targets.length}`);
     }
     for (const [index, target] of spec.targets.entries())
       checkTarget(target, `spec.targets[${index}]`, report);
@@ -40,7 +44,7 @@ function checkTarget(target: TargetSelector, path: string, report: Report): void
     else if (port.case === 'name') checkDnsLabel(port.value, `${portPath}.name`, report);
     else report(portPath, 'expected number or name, found neither');
   }
-  checkLabels(target.labels, `${path}.labels`, report);
+  warnOfLabels(target.labels, `${path}.labels`, report);
 }
 
 function checkMethods(spec: Policy, report: Report): void {
@@ -67,14 +71,12 @@ function checkMethods(spec: Policy, report: Report): void {
 
 function checkJwt(jwt: Jwt, path: string, report: Report): void {
   if (jwt.issuer === '') report(`${path}.issuer`, 'expected an issuer, found none');
-  for (const field of ['audiences', 'jwtHeaders', 'jwtParams'] as const) {
-    for (const [index, value] of jwt[field].entries()) {
-      if (value === '') report(`${path}.${field}[${index}]`, 'expected a value, found an empty one');
-    }
-  }
-  if (jwt.jwksUri !== '' && !/^https?:\/\/[^\s/]+/.test(jwt.jwksUri)) {
-    report(`${path}.jwksUri`, `expected an http or https URL, found ${shown(jwt.jwksUri)}`);
-  }
+  for (const field of ['audiences', 'jwtHeaders', 'jwtParams'] as const)
+    checkNotEmpty(jwt[field], `${path}.${field}`, report);
+  checkJwksUri(jwt.jwksUri, `${path}.jwksUri`, report);
+  checkJwks(jwt.jwks, `${path}.jwks`, warnings(report));
+  if (jwt.jwks !== '' && jwt.jwksUri !== '')
+    report(`${path}.jwks`, 'expected one of jwks and jwksUri, found both; jwks counts', 'warning');
   for (const [index, rule] of jwt.triggerRules.entries()) {
     for (const field of ['excludedPaths', 'includedPaths'] as const) {
       for (const [at, match] of rule[field].entries()) {

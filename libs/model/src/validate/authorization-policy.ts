@@ -1,20 +1,25 @@
-import type {
-  AuthorizationPolicy,
-  Condition,
-  Operation,
-  Source,
+import {
+  AuthorizationPolicy_Action as Action,
+  type AuthorizationPolicy,
+  type Operation,
+  type Source,
 } from '@quintet/proto/istio/security/v1beta1/authorization_policy_pb.js';
 import type { ConfigObject } from '../config-object.ts';
 import type { Finding } from '../finding.ts';
 import { UNREALISED_CONDITION_KEYS } from '../realised/authorization-policy.ts';
-import { checkSelector } from './names.ts';
+import { checkCondition, checkPortText } from './authorization-condition.ts';
 import { collect, type Report, shown } from './report.ts';
+import { checkPolicyTargets } from './target-reference.ts';
 import { checkIpOrRange } from './values.ts';
 
 /** Checks an AuthorizationPolicy, of 1.4 and with the fields that came later. */
-export function validateAuthorizationPolicy({ spec }: ConfigObject<AuthorizationPolicy>): readonly Finding[] {
+export function validateAuthorizationPolicy({
+  namespace,
+  spec,
+}: ConfigObject<AuthorizationPolicy>): readonly Finding[] {
   const findings = collect((report) => {
-    checkSelector(spec.selector?.matchLabels ?? {}, 'spec.selector.matchLabels', report);
+    checkPolicyTargets(spec, namespace, report);
+    checkAction(spec, report);
     for (const [index, rule] of spec.rules.entries()) {
       const path = `spec.rules[${index}]`;
       for (const [at, { source }] of rule.from.entries())
@@ -26,7 +31,21 @@ export function validateAuthorizationPolicy({ spec }: ConfigObject<Authorization
         checkCondition(condition, `${path}.when[${at}]`, report);
     }
   });
-  return [...findings, ...unrealisedConditions(spec)];
+  return [...findings, ...unrealisedConditions(spec), ...unrealisedTemplates(spec)];
+}
+
+/** Without rules an ALLOW policy allows nothing; with the other actions it would never do anything. */
+function checkAction({ action, rules, actionDetail }: AuthorizationPolicy, report: Report): void {
+  if (action !== Action.ALLOW && rules.length === 0) {
+    const severity = action === Action.AUDIT ? 'warning' : 'error';
+    const message = `${Action[action] ?? action} without rules fits no request: expected at least one rule, "{}" for all`;
+    report('spec.rules', message, severity);
+  }
+  const provider = actionDetail.case === 'provider' ? actionDetail.value : undefined;
+  if (action === Action.CUSTOM && (provider === undefined || provider.name === ''))
+    report('spec.provider.name', 'CUSTOM needs the name of a provider, found none');
+  if (action !== Action.CUSTOM && provider !== undefined)
+    report('spec.provider', `${Action[action] ?? action} has no provider: expected none`);
 }
 
 const SOURCE_FIELDS = [
@@ -40,19 +59,28 @@ const SOURCE_FIELDS = [
   'notIpBlocks',
   'remoteIpBlocks',
   'notRemoteIpBlocks',
+  'serviceAccounts',
+  'notServiceAccounts',
+  'trustDomains',
+  'notTrustDomains',
 ] as const;
+
+const IP_FIELDS = ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'] as const;
 
 function checkSource(source: Source | undefined, path: string, report: Report): void {
   if (source === undefined || SOURCE_FIELDS.every((field) => source[field].length === 0)) {
-    if (source === undefined || isEmptyMessage(source))
-      report(path, 'expected at least one field, found none');
+    report(path, 'expected at least one field, found none');
     return;
   }
-  for (const field of SOURCE_FIELDS) {
-    checkValues(source[field], `${path}.${field}`, report);
-    if (!/ipBlocks$/i.test(field)) continue;
+  for (const field of SOURCE_FIELDS) checkValues(source[field], `${path}.${field}`, report);
+  for (const field of IP_FIELDS) {
     for (const [index, block] of source[field].entries())
       checkIpOrRange(block, `${path}.${field}[${index}]`, report);
+  }
+  const accounts = source.serviceAccounts.length + source.notServiceAccounts.length;
+  for (const field of ['principals', 'namespaces', 'notPrincipals', 'notNamespaces'] as const) {
+    if (accounts > 0 && source[field].length > 0)
+      report(`${path}.${field}`, 'service accounts stand alone: expected none');
   }
 }
 
@@ -79,55 +107,24 @@ function checkOperation(operation: Operation | undefined, path: string, report: 
   }
 }
 
-const CONDITION_KEYS: ReadonlySet<string> = new Set([
-  'source.ip',
-  'source.namespace',
-  'source.user',
-  'source.principal',
-  'request.auth.principal',
-  'request.auth.audiences',
-  'request.auth.presenter',
-  'destination.ip',
-  'destination.port',
-  'connection.sni',
-]);
-
-function checkCondition({ key, values, notValues }: Condition, path: string, report: Report): void {
-  const indexed = /^request\.(headers|auth\.claims)\[[^\]]+\]$/.test(key);
-  if (!indexed && !CONDITION_KEYS.has(key) && !/^experimental\.envoy\.filters\..+/.test(key)) {
-    report(`${path}.key`, `expected a key such as request.headers[name], found ${shown(key)}`);
-  }
-  if (values.length === 0 && notValues.length === 0)
-    report(`${path}.values`, 'expected at least one value, found none');
-  for (const [field, list] of Object.entries({ values, notValues })) {
-    checkValues(list, `${path}.${field}`, report);
-    for (const [index, value] of list.entries()) {
-      if (key === 'source.ip' || key === 'destination.ip')
-        checkIpOrRange(value, `${path}.${field}[${index}]`, report);
-      if (key === 'destination.port') checkPortText(value, `${path}.${field}[${index}]`, report);
-    }
-  }
-}
-
+/** Values are not empty. A star in the middle stands for itself, which is seldom what is meant. */
 function checkValues(values: readonly string[], path: string, report: Report): void {
   for (const [index, value] of values.entries()) {
     const at = `${path}[${index}]`;
     if (value === '') report(at, 'expected a value, found an empty one');
+    else if (isTemplate(value)) continue;
     else if (value.length > 1 && value.slice(1, -1).includes('*')) {
-      report(at, `a star stands at the beginning or the end only, found ${shown(value)}`);
+      const message = `a star in the middle stands for itself: expected it at the beginning or the end, found ${shown(value)}`;
+      report(at, message, 'warning');
     } else if (value.length > 1 && value.startsWith('*') && value.endsWith('*')) {
-      report(at, `expected one star, found two: ${shown(value)}`);
+      report(at, `only one of two stars is a wildcard: expected one, found ${shown(value)}`, 'warning');
     }
   }
 }
 
-function checkPortText(port: string, path: string, report: Report): void {
-  const number = /^[0-9]{1,5}$/.test(port) ? Number(port) : 0;
-  if (number < 1 || number > 65_535) report(path, `expected a port from 1 to 65535, found ${shown(port)}`);
-}
-
-function isEmptyMessage(source: Source): boolean {
-  return Object.values(source).every((value) => !Array.isArray(value) || value.length === 0);
+/** A path with `{*}` or `{**}` in the place of segments. */
+function isTemplate(value: string): boolean {
+  return value.includes('{*}') || value.includes('{**}');
 }
 
 /** Conditions that are valid and would restrict access, and are not realised. */
@@ -138,5 +135,20 @@ function unrealisedConditions(spec: AuthorizationPolicy): Finding[] {
       const message = `the condition ${shown(key)} is not realised`;
       return [{ code: 'QTT2002', path: `spec.rules[${index}].when[${at}].key`, message }];
     }),
+  );
+}
+
+/** Path templates (later releases): as plain text they would fit nothing, and a denial would deny nothing. */
+function unrealisedTemplates(spec: AuthorizationPolicy): Finding[] {
+  return spec.rules.flatMap((rule, index) =>
+    rule.to.flatMap(({ operation }, at) =>
+      (['paths', 'notPaths'] as const).flatMap((field) =>
+        (operation?.[field] ?? []).flatMap((value, place): Finding[] => {
+          if (!isTemplate(value)) return [];
+          const path = `spec.rules[${index}].to[${at}].operation.${field}[${place}]`;
+          return [{ code: 'QTT2002', path, message: `the path template ${shown(value)} is not realised` }];
+        }),
+      ),
+    ),
   );
 }

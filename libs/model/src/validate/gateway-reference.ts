@@ -1,4 +1,4 @@
-import { isDnsLabel } from './names.ts';
+import { isDnsLabel, isHostPattern } from './names.ts';
 import { type Report, shown } from './report.ts';
 
 /** Checks references to gateways: `mesh`, a name, or `namespace/name`. */
@@ -8,7 +8,7 @@ export function checkGateways(gateways: readonly string[], path: string, report:
     const own = second !== undefined && first === '.';
     const right =
       second === undefined
-        ? first.split('.').every(isDnsLabel)
+        ? isHostPattern(first) && !first.startsWith('*')
         : rest.length === 0 && (own || isDnsLabel(first)) && isDnsLabel(second);
     if (!right)
       report(`${path}[${index}]`, `expected "mesh", a name or namespace/name; found ${shown(gateway)}`);

@@ -2,13 +2,9 @@ import type {
   HTTPFaultInjection,
   HTTPFaultInjection_Abort,
   HTTPFaultInjection_Delay,
-  Percent,
 } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
-import type { Report } from './report.ts';
-import { checkDuration, checkPercent } from './values.ts';
-
-/** The smallest part of a hundred that the proxy can tell from none. */
-const LEAST_PERCENTAGE = 0.0001;
+import { type Report, shown } from './report.ts';
+import { checkDuration, checkPercent, checkPercentage } from './values.ts';
 
 /** Checks what goes wrong on purpose. */
 export function checkFault(fault: HTTPFaultInjection | undefined, path: string, report: Report): void {
@@ -37,11 +33,29 @@ function checkAbort(abort: HTTPFaultInjection_Abort, path: string, report: Repor
       report(`${path}.httpStatus`, `expected a status from 200 to 599, found ${type.value}`);
     }
   } else if (type.case === undefined) report(path, 'expected httpStatus, found none');
-  else report(`${path}.${type.case}`, `${type.case} is not supported: expected httpStatus`);
+  else if (type.case === 'grpcStatus') {
+    if (!GRPC_STATUSES.has(type.value))
+      report(`${path}.grpcStatus`, `expected the name of a gRPC status, found ${shown(type.value)}`);
+  } else report(`${path}.${type.case}`, `${type.case} is not supported: expected httpStatus`);
 }
 
-function checkPercentage(percentage: Percent | undefined, path: string, report: Report): void {
-  const value = percentage?.value ?? 0;
-  if (value === 0 || (value >= LEAST_PERCENTAGE && value <= 100)) return;
-  report(`${path}.value`, `expected 0 or a percentage from ${LEAST_PERCENTAGE} to 100, found ${value}`);
-}
+/** Aborts with them came after the classic API, which had the field and refused it. */
+const GRPC_STATUSES: ReadonlySet<string> = new Set([
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+]);

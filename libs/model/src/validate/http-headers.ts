@@ -5,9 +5,19 @@ import { type Report, shown } from './report.ts';
 /** A token of HTTP (RFC 9110), or a pseudo header. */
 const HEADER_NAME = /^:?[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Checks the name of a header. */
+/** The claims of a token, in the place of a header (later releases). */
+const CLAIM = /^@request\.auth\.claims[.[]./;
+
+/** Checks the name of a header. The classic API only asks that there is one; the proxy refuses line breaks. */
 export function checkHeaderName(name: string, path: string, report: Report): void {
-  if (!HEADER_NAME.test(name)) report(path, `expected the name of a header, found ${shown(name)}`);
+  if (HEADER_NAME.test(name)) return;
+  const severity = name === '' || /[\r\n\0]/.test(name) ? 'error' : 'warning';
+  report(path, `expected the name of a header, found ${shown(name)}`, severity);
+}
+
+/** Checks what a match may look at: a header, or a claim of the caller's token. */
+export function checkHeaderOrClaim(name: string, path: string, report: Report): void {
+  if (!CLAIM.test(name)) checkHeaderName(name, path, report);
 }
 
 type HeaderFields = Pick<

@@ -1,22 +1,25 @@
 import type {
   CorsPolicy,
-  HTTPRedirect,
   HTTPRetry,
+  HTTPRewrite,
   HTTPRoute,
 } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import { checkDestination, checkWeights } from './destination.ts';
+import { checkHttpAction } from './http-action.ts';
 import { checkFault } from './http-fault.ts';
 import { checkHeaderMaps } from './http-headers.ts';
-import { checkHttpMatch } from './http-match.ts';
+import { checkDelegatingMatch, checkHttpMatch } from './http-match.ts';
 import { type Report, shown } from './report.ts';
-import { checkStringMatch } from './string-match.ts';
-import { checkDuration, checkPercent } from './values.ts';
+import { checkRegex, checkStringMatch } from './string-match.ts';
+import { checkDuration, checkPercent, checkPercentage } from './values.ts';
 
 /** Checks one HTTP route of a VirtualService. */
 export function checkHttpRoute(route: HTTPRoute, path: string, report: Report): void {
-  for (const [index, match] of route.match.entries())
+  for (const [index, match] of route.match.entries()) {
     checkHttpMatch(match, `${path}.match[${index}]`, report);
-  checkAction(route, path, report);
+    if (route.delegate !== undefined) checkDelegatingMatch(match, `${path}.match[${index}]`, report);
+  }
+  checkHttpAction(route, path, report);
   checkHeaderMaps(route, path, report);
   for (const [index, { destination, ...rest }] of route.route.entries()) {
     checkDestination(destination, `${path}.route[${index}].destination`, report);
@@ -29,56 +32,21 @@ export function checkHttpRoute(route: HTTPRoute, path: string, report: Report): 
   checkRetries(route.retries, `${path}.retries`, report);
   checkCors(route.corsPolicy, `${path}.corsPolicy`, report);
   checkMirror(route, path, report);
-  const { rewrite } = route;
-  if (
-    rewrite !== undefined &&
-    rewrite.uri === '' &&
-    rewrite.authority === '' &&
-    rewrite.uriRegexRewrite === undefined
-  ) {
-    report(`${path}.rewrite`, 'expected uri or authority, found neither');
-  }
+  checkRewrite(route.rewrite, `${path}.rewrite`, report);
 }
 
-function checkAction(route: HTTPRoute, path: string, report: Report): void {
-  const { redirect, directResponse } = route;
-  if (redirect === undefined && directResponse === undefined) {
-    if (route.route.length === 0 && route.delegate === undefined) {
-      report(path, 'expected route, redirect or directResponse, found none');
-    }
-    return;
+function checkRewrite(rewrite: HTTPRewrite | undefined, path: string, report: Report): void {
+  if (rewrite === undefined) return;
+  const { uri, authority, uriRegexRewrite } = rewrite;
+  if (uri === '' && authority === '' && uriRegexRewrite === undefined) {
+    report(path, 'expected uri or authority, found neither');
   }
-  const action = redirect === undefined ? 'directResponse' : 'redirect';
-  if (redirect !== undefined && directResponse !== undefined) {
-    report(
-      `${path}.directResponse`,
-      'a route either redirects or answers: expected one of redirect and directResponse',
-    );
-  }
-  if (route.route.length > 0)
-    report(`${path}.route`, `a route with ${action} has no destination: expected none`);
-  if (route.fault !== undefined)
-    report(`${path}.fault`, `a route with ${action} has no fault: expected none`);
-  if (route.rewrite !== undefined)
-    report(`${path}.rewrite`, `a route with ${action} rewrites nothing: expected none`);
-  if (route.websocketUpgrade) report(`${path}.websocketUpgrade`, `a route with ${action} upgrades nothing`);
-  if (redirect !== undefined) checkRedirect(redirect, `${path}.redirect`, report);
-  if (directResponse !== undefined && (directResponse.status < 200 || directResponse.status > 599)) {
-    report(
-      `${path}.directResponse.status`,
-      `expected a status from 200 to 599, found ${directResponse.status}`,
-    );
-  }
-}
-
-function checkRedirect(redirect: HTTPRedirect, path: string, report: Report): void {
-  const { redirectCode: code, uri, authority, scheme, prefixRewrite, redirectPort } = redirect;
-  if (code !== 0 && (code < 300 || code > 399)) {
-    report(`${path}.redirectCode`, `expected a code from 300 to 399, found ${code}`);
-  }
-  const says =
-    [uri, authority, scheme, prefixRewrite].some((text) => text !== '') || redirectPort.case !== undefined;
-  if (!says) report(path, 'expected uri or authority, found neither');
+  if (uriRegexRewrite === undefined) return;
+  if (uri !== '') report(`${path}.uriRegexRewrite`, 'expected one of uri and uriRegexRewrite, found both');
+  const { match, rewrite: to } = uriRegexRewrite;
+  if (match === '') report(`${path}.uriRegexRewrite.match`, 'expected a regular expression, found none');
+  else checkRegex(match, `${path}.uriRegexRewrite.match`, report);
+  if (to === '') report(`${path}.uriRegexRewrite.rewrite`, 'expected a replacement, found none');
 }
 
 const RETRY_CONDITIONS: ReadonlySet<string> = new Set([
@@ -100,14 +68,19 @@ const RETRY_CONDITIONS: ReadonlySet<string> = new Set([
   'http3-post-connect-failure',
 ]);
 
-function checkRetries(retries: HTTPRetry | undefined, path: string, report: Report): void {
+/** Checks when and how often requests are tried again. */
+export function checkRetries(retries: HTTPRetry | undefined, path: string, report: Report): void {
   if (retries === undefined) return;
-  const { attempts, perTryTimeout, retryOn } = retries;
+  const { attempts, perTryTimeout, retryOn, retryRemoteLocalities, backoff } = retries;
   if (attempts < 0) report(`${path}.attempts`, `expected a number from 0, found ${attempts}`);
-  if (attempts === 0 && (perTryTimeout !== undefined || retryOn !== '')) {
-    report(`${path}.attempts`, 'expected attempts above 0 with perTryTimeout or retryOn, found 0');
+  if (
+    attempts === 0 &&
+    (perTryTimeout !== undefined || retryOn !== '' || retryRemoteLocalities !== undefined)
+  ) {
+    report(`${path}.attempts`, 'expected attempts above 0 where other fields are set, found 0');
   }
   checkDuration(perTryTimeout, `${path}.perTryTimeout`, report);
+  checkDuration(backoff, `${path}.backoff`, report);
   if (retryOn === '') return;
   for (const token of retryOn.split(',').map((each) => each.trim())) {
     const status = /^[0-9]{3}$/.test(token) ? Number(token) : undefined;
@@ -132,7 +105,7 @@ const METHODS: ReadonlySet<string> = new Set([
 function checkCors(cors: CorsPolicy | undefined, path: string, report: Report): void {
   if (cors === undefined) return;
   for (const [index, origin] of cors.allowOrigin.entries()) {
-    if (origin !== '*' && !/^https?:\/\/[^/\s:]+(:[0-9]{1,5})?$/.test(origin)) {
+    if (origin !== '*' && !/^https?:\/\/(\[[0-9a-fA-F:.]+\]|[^/\s:]+)(:[0-9]{1,5})?$/.test(origin)) {
       report(
         `${path}.allowOrigin[${index}]`,
         `expected "*" or http(s)://host[:port], found ${shown(origin)}`,
@@ -159,15 +132,12 @@ function checkCors(cors: CorsPolicy | undefined, path: string, report: Report): 
 function checkMirror(route: HTTPRoute, path: string, report: Report): void {
   if (route.mirror !== undefined) checkDestination(route.mirror, `${path}.mirror`, report);
   if (route.mirrorPercent !== undefined) checkPercent(route.mirrorPercent, `${path}.mirrorPercent`, report);
-  if (route.mirrorPercentage !== undefined) {
-    checkPercent(route.mirrorPercentage.value, `${path}.mirrorPercentage.value`, report);
-  }
+  checkPercentage(route.mirrorPercentage, `${path}.mirrorPercentage`, report);
   if (route.mirror !== undefined && route.mirrors.length > 0) {
     report(`${path}.mirrors`, 'expected one of mirror and mirrors, found both');
   }
   for (const [index, { destination, percentage }] of route.mirrors.entries()) {
     checkDestination(destination, `${path}.mirrors[${index}].destination`, report);
-    if (percentage !== undefined)
-      checkPercent(percentage.value, `${path}.mirrors[${index}].percentage.value`, report);
+    checkPercentage(percentage, `${path}.mirrors[${index}].percentage`, report);
   }
 }

@@ -1,10 +1,19 @@
-import type { LocalityLoadBalancerSetting } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
 import { childPath } from '../decode/located.ts';
 import { type Report, shown } from './report.ts';
 
-/** Checks how load is spread over localities. */
+/** Where traffic goes when a region fails; the mesh and single services say it by messages of their own. */
+type FailoverSetting = {
+  readonly failover: readonly { readonly from: string; readonly to: string }[];
+  readonly failoverPriority: readonly string[];
+};
+
+type LocalitySetting = FailoverSetting & {
+  readonly distribute: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
+};
+
+/** Checks how load is spread over localities, for the mesh or for one service. */
 export function checkLocalityLoadBalancing(
-  setting: Pick<LocalityLoadBalancerSetting, 'distribute' | 'failover'> | undefined,
+  setting: LocalitySetting | undefined,
   path: string,
   report: Report,
 ): void {
@@ -12,6 +21,10 @@ export function checkLocalityLoadBalancing(
   if (setting.distribute.length > 0 && setting.failover.length > 0) {
     report(path, 'expected either distribute or failover, found both');
   }
+  if (setting.distribute.length > 0 && setting.failoverPriority.length > 0) {
+    report(path, 'expected either distribute or failoverPriority, found both');
+  }
+  checkFailover(setting, path, report);
   const sources: string[] = [];
   for (const [index, { from, to }] of setting.distribute.entries()) {
     const entry = `${path}.distribute[${index}]`;
@@ -20,6 +33,25 @@ export function checkLocalityLoadBalancing(
     sources.push(from);
     checkTargets(to, `${entry}.to`, report);
   }
+}
+
+/** Checks which zones are preferred, and where traffic goes when a region fails. */
+export function checkZoneAwareLoadBalancing(
+  setting: FailoverSetting | undefined,
+  path: string,
+  report: Report,
+): void {
+  if (setting !== undefined) checkFailover(setting, path, report);
+}
+
+/** Labels of the platform for the place of a workload. */
+const PLACES: ReadonlySet<string> = new Set([
+  'topology.kubernetes.io/region',
+  'topology.kubernetes.io/zone',
+  'topology.istio.io/subzone',
+]);
+
+function checkFailover(setting: FailoverSetting, path: string, report: Report): void {
   for (const [index, { from, to }] of setting.failover.entries()) {
     const entry = `${path}.failover[${index}]`;
     if (from === to) report(`${entry}.to`, `expected another region than ${shown(from)}`);
@@ -27,6 +59,15 @@ export function checkLocalityLoadBalancing(
       const right = region !== '' && !region.includes('*') && !region.includes('/');
       if (!right) report(`${entry}.${field}`, `expected the name of a region, found ${shown(region)}`);
     }
+  }
+  for (const [index, label] of setting.failoverPriority.entries()) {
+    const [key = ''] = label.split('=');
+    if (key === '') report(`${path}.failoverPriority[${index}]`, 'expected a label, found an empty one');
+    if (setting.failover.length > 0 && PLACES.has(key))
+      report(
+        `${path}.failoverPriority[${index}]`,
+        `expected no label of places beside failover, found ${shown(key)}`,
+      );
   }
 }
 

@@ -1,17 +1,18 @@
 import { childPath } from '../decode/located.ts';
 import { isIp } from '../ip.ts';
 import type { Labels } from '../labels.ts';
-import { type Report, shown } from './report.ts';
+import { type Report, shown, warnings } from './report.ts';
 
 const LABEL = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** The first label of a host: a label, `*`, or a label after `*` or `*-`. */
+const FIRST_LABEL = /^(\*|(\*|\*-)?[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)$/;
 const QUALIFIED_NAME =
-  /^([a-zA-Z0-9]([-a-zA-Z0-9_.]*[a-zA-Z0-9])?\/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$/;
+  /^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?\/)?[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$/;
 const LABEL_VALUE = /^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?)?$/;
 
-/** True for a DNS label in lower case (RFC 1123), as names and subsets are. */
+/** True for a DNS label (RFC 1123), as names and subsets are; the classic API takes capital letters too. */
 export function isDnsLabel(text: string): boolean {
-  return DNS_LABEL.test(text);
+  return LABEL.test(text);
 }
 
 /** True for a DNS name of one or more labels whose last is not a number; a dot may end it. */
@@ -23,10 +24,10 @@ export function isFqdn(text: string): boolean {
 
 /** True for a DNS name, `*`, or a name whose first label begins with `*`. */
 export function isHostPattern(text: string): boolean {
-  if (!text.startsWith('*')) return isFqdn(text);
-  if (text === '*') return true;
-  const rest = text.slice(1);
-  return rest.startsWith('.') ? isFqdn(rest.slice(1)) : isFqdn(rest.replace(/^-/, ''));
+  if (text.length > 255) return false;
+  const dot = text.indexOf('.');
+  if (dot < 0) return FIRST_LABEL.test(text) && !/^[0-9]+$/.test(text);
+  return FIRST_LABEL.test(text.slice(0, dot)) && isFqdn(text.slice(dot + 1));
 }
 
 /** True for a host pattern or an IP address. */
@@ -37,7 +38,7 @@ export function isHostOrIp(text: string): boolean {
 /** Checks a DNS label, such as the name of a subset. */
 export function checkDnsLabel(text: string, path: string, report: Report): void {
   if (isDnsLabel(text)) return;
-  report(path, `expected at most 63 lower case letters, digits and "-", found ${shown(text)}`);
+  report(path, `expected at most 63 letters, digits and "-", found ${shown(text)}`);
 }
 
 /** Checks a host that may be a wildcard but no address. */
@@ -63,13 +64,43 @@ export function checkSelector(labels: Labels, path: string, report: Report): voi
   }
 }
 
-/** Checks `exportTo`: at most one entry, `.` or `*`. */
-export function checkExportTo(exportTo: readonly string[], report: Report): void {
-  if (exportTo.length > 1) report('spec.exportTo', `expected at most one entry, found ${exportTo.length}`);
+/** Checks labels of a selector where the classic API does not look: what cannot be a label is a warning. */
+export function warnOfLabels(labels: Labels, path: string, report: Report): void {
+  checkLabels(labels, path, warnings(report));
+}
+
+/** Whose visibility `exportTo` says. */
+export type ExportToOptions = {
+  readonly path?: string;
+  /** Namespace of the object; absent for the defaults of the mesh. */
+  readonly namespace?: string;
+  /** True where `~` (nobody) may stand. */
+  readonly nobody?: boolean;
+};
+
+/**
+ * Checks `exportTo`: `*`, or `.` and namespaces without duplicates. The classic API has one entry at most, of which
+ * later releases made a list; `~` stands alone.
+ */
+export function checkExportTo(
+  exportTo: readonly string[],
+  report: Report,
+  { path = 'spec.exportTo', namespace, nobody = false }: ExportToOptions = {},
+): void {
+  const special = nobody ? ['.', '*', '~'] : ['.', '*'];
+  const expected = `${special.map((each) => `"${each}"`).join(', ')} or a namespace`;
   for (const [index, entry] of exportTo.entries()) {
-    if (entry !== '.' && entry !== '*')
-      report(`spec.exportTo[${index}]`, `expected "." or "*", found ${shown(entry)}`);
+    if (!special.includes(entry) && !isDnsLabel(entry))
+      report(`${path}[${index}]`, `expected ${expected}, found ${shown(entry)}`);
   }
+  for (const alone of ['*', '~']) {
+    if (exportTo.length > 1 && exportTo.some((entry) => entry === alone && special.includes(entry)))
+      report(path, `"${alone}" stands alone, found ${exportTo.length} entries`);
+  }
+  const entries = exportTo.map((entry, index) => {
+    return { value: entry === '.' ? (namespace ?? entry) : entry, path: `${path}[${index}]` };
+  });
+  checkUnique(entries, 'the namespace', report);
 }
 
 /** Checks that no two values are equal; `what` names them in the message. */

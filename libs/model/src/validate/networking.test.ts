@@ -33,7 +33,7 @@ describe('Gateway', () => {
     [server(`${port('HTTPS')}, hosts: [a.com]`), ['spec.servers[0].tls: expected tls for a port of "HTTPS"']],
     [
       server(`${port('HTTP')}, hosts: [a.com], tls: {mode: SIMPLE}`),
-      ['spec.servers[0].tls: a port without TLS has no tls, but for httpsRedirect on a port of HTTP'],
+      ['spec.servers[0].tls: a port of "HTTP" has no tls but httpsRedirect, found SIMPLE'],
     ],
     [
       server(`${port('HTTPS')}, hosts: [a.com], tls: {mode: SIMPLE}`),
@@ -54,12 +54,12 @@ describe('Gateway', () => {
       server(`${port('HTTP')}, hosts: ["A B/a.com", a_b.com], bind: x`),
       [
         'spec.servers[0].hosts[0]: expected ".", "*" or a namespace before the "/", found "A B"',
-        'spec.servers[0].hosts[1]: expected a DNS name or a wildcard such as "*.example.com", found "a_b.com"',
-        'spec.servers[0].bind: expected an IP address, found "x"',
+        'spec.servers[0].hosts[1]: expected a full DNS name or a wildcard such as "*.example.com", found "a_b.com"',
+        'spec.servers[0].bind: expected an IP address or unix:///path, found "x"',
       ],
     ],
     [
-      `{servers: [{${port('HTTP')}, hosts: [a]}, {${port('HTTP')}, hosts: [b]}]}`,
+      `{servers: [{${port('HTTP')}, hosts: [a.com]}, {${port('HTTP')}, hosts: [b.com]}]}`,
       ['spec.servers[1].port.name: the port name "p" is used already by spec.servers[0].port.name'],
     ],
   ])('%s', (spec, expected) => {
@@ -122,12 +122,12 @@ describe('DestinationRule', () => {
       ],
     ],
     [
-      '{host: a, subsets: [{name: V1, labels: {"a b": c}}, {name: v2}, {name: v2, trafficPolicy: {}}]}',
+      '{host: a, subsets: [{name: V_1, labels: {"a b": c}}, {name: v2}, {name: v2, trafficPolicy: {}}]}',
       [
-        'spec.subsets[0].name: expected at most 63 lower case letters, digits and "-", found "V1"',
+        'spec.subsets[0].name: expected at most 63 letters, digits and "-", found "V_1"',
         'spec.subsets[0].labels["a b"]: "a b" is not the key of a label',
         'spec.subsets[2].trafficPolicy: expected at least one field, found none',
-        'spec.subsets[2].name: the subset "v2" is used already by spec.subsets[1].name',
+        'warning spec.subsets[2].name: the subset "v2" is used already by spec.subsets[1].name',
       ],
     ],
   ])('%s', (spec, expected) => {
@@ -198,8 +198,8 @@ describe('ServiceEntry', () => {
       entry('resolution: STATIC, endpoints: [{address: b.com, ports: {x: 0}}]'),
       [
         'spec.endpoints[0].address: expected an IP address or unix:///path, found "b.com"',
-        'spec.endpoints[0].ports.x: the entry has no port named "x"',
         'spec.endpoints[0].ports.x: expected a port from 1 to 65535, found 0',
+        'spec.endpoints[0].ports.x: the entry has no port named "x"',
       ],
     ],
     [
@@ -251,11 +251,11 @@ describe('Sidecar', () => {
       ],
     ],
     [
-      '{egress: [{hosts: [a.com, "A/b.com", "ns/a_b"]}, {hosts: []}]}',
+      '{egress: [{hosts: [a.com, "A_B/b.com", "ns/a_b.c"]}, {hosts: []}]}',
       [
         'spec.egress[0].hosts[0]: expected namespace/host, such as "./*" or "*/reviews.shop.svc.cluster.local"; found "a.com"',
-        'spec.egress[0].hosts[1]: expected "*", ".", "~" or a namespace before the "/", found "A"',
-        'spec.egress[0].hosts[2]: expected a DNS name or a wildcard such as "*.example.com", found "a_b"',
+        'spec.egress[0].hosts[1]: expected "*", ".", "~" or a namespace before the "/", found "A_B"',
+        'spec.egress[0].hosts[2]: expected a DNS name or a wildcard such as "*.example.com", found "a_b.c"',
         'spec.egress[0]: a listener without a port takes all other ports: expected it to be the last one',
         'spec.egress[1].hosts: expected at least one host, found none',
       ],

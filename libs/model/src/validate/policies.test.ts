@@ -15,7 +15,7 @@ describe('Policy', () => {
       '{targets: [{name: A.b, ports: [{number: 0}, {}]}], peers: [{}]}',
       'x',
       [
-        'spec.targets[0].name: expected at most 63 lower case letters, digits and "-", found "A.b"',
+        'spec.targets[0].name: expected at most 63 letters, digits and "-", found "A.b"',
         'spec.targets[0].ports[0].number: expected a port from 1 to 65535, found 0',
         'spec.targets[0].ports[1]: expected number or name, found neither',
         'spec.peers[0]: expected mtls or jwt, found neither',
@@ -70,8 +70,8 @@ describe('AuthorizationPolicy', () => {
         'spec.rules[0].from[0].source: expected at least one field, found none',
         'spec.rules[0].from[1].source: expected at least one field, found none',
         'spec.rules[0].from[2].source.principals[0]: expected a value, found an empty one',
-        'spec.rules[0].from[2].source.principals[1]: a star stands at the beginning or the end only, found "a*b"',
-        'spec.rules[0].from[2].source.principals[2]: expected one star, found two: "*a*"',
+        'warning spec.rules[0].from[2].source.principals[1]: a star in the middle stands for itself: expected it at the beginning or the end, found "a*b"',
+        'warning spec.rules[0].from[2].source.principals[2]: only one of two stars is a wildcard: expected one, found "*a*"',
         'spec.rules[0].from[2].source.ipBlocks[0]: expected an IP address or a range such as 10.0.0.0/8, found "x"',
       ],
     ],
@@ -86,7 +86,7 @@ describe('AuthorizationPolicy', () => {
     [
       '{rules: [{when: [{key: request.body, values: [a]}, {key: source.ip}, {key: destination.port, values: [x]}]}]}',
       [
-        'spec.rules[0].when[0].key: expected a key such as request.headers[name], found "request.body"',
+        'spec.rules[0].when[0].key: expected one of source.ip, remote.ip, source.namespace, source.user, source.principal, request.auth.principal, request.auth.audiences, request.auth.presenter, destination.ip, destination.port, connection.sni, request.headers[name], request.auth.claims[name]; found "request.body"',
         'spec.rules[0].when[1].values: expected at least one value, found none',
         'spec.rules[0].when[2].values[0]: expected a port from 1 to 65535, found "x"',
       ],
@@ -171,7 +171,11 @@ describe('MeshConfig', () => {
     ['mixerCheckServer: istio-policy', ['mixerCheckServer: expected host:port, found "istio-policy"']],
     ['proxyListenPort: 0', ['proxyListenPort: expected a port from 1 to 65535, found 0']],
     ['trustDomain: a_b', ['trustDomain: expected a DNS name, found "a_b"']],
-    ['defaultServiceExportTo: [x]', ['defaultServiceExportTo[0]: expected "." or "*", found "x"']],
+    ['defaultServiceExportTo: [x, ns]', []],
+    [
+      'defaultVirtualServiceExportTo: ["~"]',
+      ['defaultVirtualServiceExportTo[0]: expected ".", "*" or a namespace, found "~"'],
+    ],
     [
       'defaultConfig: {drainDuration: 60s, parentShutdownDuration: 45s, concurrency: -1}',
       [

@@ -1,10 +1,9 @@
 import type { QuotaSpec, QuotaSpecBinding } from '@quintet/proto/istio/mixer/v1/config/client/quota_pb.js';
-import type { IstioService } from '@quintet/proto/istio/mixer/v1/config/client/service_pb.js';
 import type { ConfigObject } from '../config-object.ts';
 import { childPath } from '../decode/located.ts';
 import type { Finding } from '../finding.ts';
-import { isDnsLabel, isFqdn } from './names.ts';
-import { collect, type Report, shown } from './report.ts';
+import { checkMixerServices, checkSpecReferences } from './mixer-service.ts';
+import { collect } from './report.ts';
 import { checkStringMatch } from './string-match.ts';
 
 /** Checks a QuotaSpec. */
@@ -36,38 +35,7 @@ export function validateQuotaSpec({ spec }: ConfigObject<QuotaSpec>): readonly F
 /** Checks a QuotaSpecBinding. */
 export function validateQuotaSpecBinding({ spec }: ConfigObject<QuotaSpecBinding>): readonly Finding[] {
   return collect((report) => {
-    if (spec.services.length === 0) report('spec.services', 'expected at least one service, found none');
-    for (const [index, service] of spec.services.entries())
-      checkService(service, `spec.services[${index}]`, report);
-    if (spec.quotaSpecs.length === 0)
-      report('spec.quotaSpecs', 'expected at least one QuotaSpec, found none');
-    for (const [index, { name, namespace }] of spec.quotaSpecs.entries()) {
-      const path = `spec.quotaSpecs[${index}]`;
-      if (name === '') report(`${path}.name`, 'expected the name of a QuotaSpec, found none');
-      if (namespace !== '' && !isDnsLabel(namespace)) {
-        report(`${path}.namespace`, `expected a namespace, found ${shown(namespace)}`);
-      }
-    }
+    checkMixerServices(spec.services, report);
+    checkSpecReferences(spec.quotaSpecs, { path: 'spec.quotaSpecs', kind: 'QuotaSpec' }, report);
   });
-}
-
-/** A service by its parts (`name`, `namespace`, `domain`) or by its whole name (`service`, or `*` for all). */
-function checkService(named: IstioService, path: string, report: Report): void {
-  const { name, namespace, domain, service } = named;
-  if (name === '' && service === '') report(path, 'expected name or service, found neither');
-  if (service !== '') {
-    for (const [field, value] of Object.entries({ name, namespace, domain })) {
-      if (value !== '')
-        report(`${path}.${field}`, 'expected either service, or name with namespace and domain; found both');
-    }
-    if (service !== '*' && !isFqdn(service))
-      report(`${path}.service`, `expected a DNS name or "*", found ${shown(service)}`);
-  }
-  if (name !== '' && !isDnsLabel(name))
-    report(`${path}.name`, `expected the short name of a service, found ${shown(name)}`);
-  if (namespace !== '' && !isDnsLabel(namespace)) {
-    report(`${path}.namespace`, `expected a namespace, found ${shown(namespace)}`);
-  }
-  if (domain !== '' && !isFqdn(domain))
-    report(`${path}.domain`, `expected a DNS name, found ${shown(domain)}`);
 }

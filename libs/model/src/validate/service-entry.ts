@@ -3,21 +3,24 @@ import {
   type ServiceEntry,
 } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import type { ConfigObject } from '../config-object.ts';
+import { childPath } from '../decode/located.ts';
 import type { Finding } from '../finding.ts';
 import { isCidr, isIp } from '../ip.ts';
 import { isHttpProtocol, isTlsProtocol, parseProtocol } from '../port-protocol.ts';
-import { checkExportTo, checkHostPattern, checkLabels, checkUnique, isFqdn } from './names.ts';
+import { checkEndpoint } from './endpoint.ts';
+import { checkExportTo, checkHostPattern, checkUnique } from './names.ts';
 import { collect, type Report, shown } from './report.ts';
-import { checkNamedPort, checkPort, isUnixAddress } from './values.ts';
+import { checkNamedPort, checkPort } from './values.ts';
+import { checkWorkloadSelector } from './workload-selector.ts';
 
 /** Checks a ServiceEntry, written by a user or made by a platform. */
-export function validateServiceEntry({ spec }: ConfigObject<ServiceEntry>): readonly Finding[] {
+export function validateServiceEntry({ namespace, spec }: ConfigObject<ServiceEntry>): readonly Finding[] {
   return collect((report) => {
     checkHosts(spec, report);
     checkAddresses(spec, report);
     checkPorts(spec, report);
     checkEndpoints(spec, report);
-    checkExportTo(spec.exportTo, report);
+    checkExportTo(spec.exportTo, report, { namespace, nobody: true });
   });
 }
 
@@ -52,8 +55,10 @@ function checkAddresses({ addresses, resolution }: ServiceEntry, report: Report)
 }
 
 function checkPorts({ ports }: ServiceEntry, report: Report): void {
-  for (const [index, port] of ports.entries())
+  for (const [index, port] of ports.entries()) {
     checkNamedPort(port, `spec.ports[${index}]`, report, { detects: true });
+    if (port.targetPort !== 0) checkPort(port.targetPort, `spec.ports[${index}].targetPort`, report);
+  }
   const values = (field: 'name' | 'number') =>
     ports.map((port, index) => ({ value: port[field], path: `spec.ports[${index}].${field}` }));
   checkUnique(
@@ -65,48 +70,52 @@ function checkPorts({ ports }: ServiceEntry, report: Report): void {
 }
 
 function checkEndpoints(spec: ServiceEntry, report: Report): void {
-  const { resolution, endpoints, hosts } = spec;
-  if (resolution === Resolution.NONE && endpoints.length > 0) {
-    report('spec.endpoints', `resolution NONE has no endpoints, found ${endpoints.length}`);
-    return;
+  const { resolution, endpoints, workloadSelector } = spec;
+  if (workloadSelector !== undefined) {
+    if (endpoints.length > 0)
+      report('spec.endpoints', `expected one of endpoints and workloadSelector, found both`);
+    checkWorkloadSelector(workloadSelector, report);
   }
-  if (resolution === Resolution.STATIC && endpoints.length === 0) {
-    report('spec.endpoints', 'resolution STATIC needs at least one endpoint, found none');
+  switch (resolution) {
+    case Resolution.NONE:
+      if (endpoints.length > 0)
+        report('spec.endpoints', `resolution NONE has no endpoints, found ${endpoints.length}`);
+      return;
+    case Resolution.STATIC:
+      if (endpoints.length === 0 && workloadSelector === undefined)
+        report('spec.endpoints', 'resolution STATIC needs at least one endpoint, found none');
+      break;
+    case Resolution.DYNAMIC_DNS:
+      if (endpoints.length > 0)
+        report('spec.endpoints', `resolution DYNAMIC_DNS has no endpoints, found ${endpoints.length}`);
+      return;
+    default:
+      checkResolvedHosts(spec, report);
   }
-  if (resolution === Resolution.DNS || resolution === Resolution.DNS_ROUND_ROBIN) {
-    for (const [index, host] of hosts.entries()) {
-      const path = `spec.hosts[${index}]`;
-      if (host.startsWith('*')) report(path, `resolution DNS has no wildcards, found ${shown(host)}`);
-      else if (endpoints.length === 0 && !isFqdn(host))
-        report(path, `expected a DNS name, found ${shown(host)}`);
+  for (const [index, endpoint] of endpoints.entries()) {
+    const path = `spec.endpoints[${index}]`;
+    const isStatic = resolution === Resolution.STATIC;
+    checkEndpoint(endpoint, path, report, { names: !isStatic, sockets: isStatic });
+    for (const name of Object.keys(endpoint.ports)) {
+      if (!spec.ports.some((each) => each.name === name))
+        report(childPath(`${path}.ports`, name), `the entry has no port named ${shown(name)}`);
     }
   }
-  for (const index of endpoints.keys()) checkEndpoint(spec, index, report);
+  const socket = endpoints.some(({ address }) => address.startsWith('unix:'));
+  if (socket && spec.ports.length !== 1)
+    report('spec.ports', `a Unix socket serves one port, found ${spec.ports.length}`);
 }
 
-function checkEndpoint(spec: ServiceEntry, index: number, report: Report): void {
-  const endpoint = spec.endpoints[index];
-  const path = `spec.endpoints[${index}]`;
-  if (endpoint === undefined) return;
-  const { address } = endpoint;
-  if (address.startsWith('unix:')) {
-    if (spec.resolution !== Resolution.STATIC)
-      report(`${path}.address`, 'a Unix socket is for resolution STATIC only');
-    if (!isUnixAddress(address)) report(`${path}.address`, `expected unix:///path, found ${shown(address)}`);
-    if (Object.keys(endpoint.ports).length > 0)
-      report(`${path}.ports`, 'a Unix socket has no ports: expected none');
-    if (spec.ports.length !== 1)
-      report('spec.ports', `a Unix socket serves one port, found ${spec.ports.length}`);
-  } else if (!isIp(address)) {
-    const dns = spec.resolution !== Resolution.STATIC;
-    const expected = dns ? 'a DNS name or an IP address' : 'an IP address or unix:///path';
-    if (!dns || !isFqdn(address)) report(`${path}.address`, `expected ${expected}, found ${shown(address)}`);
+/** With DNS the names of the endpoints are resolved, or those of the entry. */
+function checkResolvedHosts({ resolution, hosts, endpoints }: ServiceEntry, report: Report): void {
+  if (resolution === Resolution.DNS_ROUND_ROBIN && endpoints.length > 1)
+    report(
+      'spec.endpoints',
+      `resolution DNS_ROUND_ROBIN has one endpoint at most, found ${endpoints.length}`,
+    );
+  for (const [index, host] of hosts.entries()) {
+    if (!host.startsWith('*')) continue;
+    const severity = endpoints.length === 0 ? 'error' : 'warning';
+    report(`spec.hosts[${index}]`, `resolution DNS has no wildcards, found ${shown(host)}`, severity);
   }
-  for (const [name, port] of Object.entries(endpoint.ports)) {
-    const portPath = `${path}.ports.${name}`;
-    if (!spec.ports.some((each) => each.name === name))
-      report(portPath, `the entry has no port named ${shown(name)}`);
-    checkPort(port, portPath, report);
-  }
-  checkLabels(endpoint.labels, `${path}.labels`, report);
 }

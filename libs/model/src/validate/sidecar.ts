@@ -4,30 +4,39 @@ import {
   type IstioIngressListener,
   type Sidecar,
 } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
+import { ServerTLSSettings_TLSmode as Mode } from '@quintet/proto/istio/networking/v1alpha3/tls_pb.js';
 import type { ConfigObject } from '../config-object.ts';
 import type { Finding } from '../finding.ts';
 import { isIp } from '../ip.ts';
-import { checkHostPattern, checkSelector, checkUnique, isDnsLabel } from './names.ts';
+import { checkConnectionPool } from './connection-pool.ts';
+import { checkDestination } from './destination.ts';
+import { checkDnsLabel, checkHostPattern, checkUnique, isDnsLabel } from './names.ts';
 import { collect, type Report, shown } from './report.ts';
+import { checkServerTls } from './server-tls.ts';
 import { checkNamedPort, checkPort, checkProtocol, isUnixAddress } from './values.ts';
+import { checkWorkloadSelector } from './workload-selector.ts';
 
-/** Checks a Sidecar. */
+/**
+ * Checks a Sidecar. The classic API wants egress listeners; for later releases anything else that is said is enough,
+ * and everything can be reached then.
+ */
 export function validateSidecar({ spec }: ConfigObject<Sidecar>): readonly Finding[] {
   return collect((report) => {
-    if (spec.workloadSelector !== undefined) {
-      const { labels } = spec.workloadSelector;
-      if (Object.keys(labels).length === 0)
-        report('spec.workloadSelector.labels', 'expected at least one label, found none');
-      checkSelector(labels, 'spec.workloadSelector.labels', report);
-    }
-    if (spec.egress.length === 0) report('spec.egress', 'expected at least one egress listener, found none');
-    for (const [index, listener] of spec.ingress.entries())
+    checkWorkloadSelector(spec.workloadSelector, report);
+    const { ingress, egress, outboundTrafficPolicy, inboundConnectionPool } = spec;
+    const empty = ingress.length === 0 && !outboundTrafficPolicy && !inboundConnectionPool;
+    if (egress.length === 0 && empty)
+      report('spec.egress', 'expected at least one egress listener, found none');
+    for (const [index, listener] of ingress.entries())
       checkIngress(listener, `spec.ingress[${index}]`, report);
-    const ports = spec.ingress.flatMap(({ port }, index) =>
+    const ports = ingress.flatMap(({ port }, index) =>
       port === undefined ? [] : [{ value: port.number, path: `spec.ingress[${index}].port.number` }],
     );
     checkUnique(ports, 'the ingress port', report);
-    checkAllEgress(spec.egress, report);
+    checkAllEgress(egress, report);
+    checkConnectionPool(inboundConnectionPool, 'spec.inboundConnectionPool', report);
+    const proxy = outboundTrafficPolicy?.egressProxy;
+    if (proxy !== undefined) checkDestination(proxy, 'spec.outboundTrafficPolicy.egressProxy', report);
   });
 }
 
@@ -35,19 +44,30 @@ function checkIngress(listener: IstioIngressListener, path: string, report: Repo
   if (listener.bind !== '' && !isIp(listener.bind)) {
     report(`${path}.bind`, `expected an IP address, found ${shown(listener.bind)}`);
   }
-  checkNamedPort(listener.port, `${path}.port`, report);
-  const { defaultEndpoint } = listener;
-  if (defaultEndpoint.startsWith('unix:')) {
-    if (!isUnixAddress(defaultEndpoint)) {
-      report(`${path}.defaultEndpoint`, `expected unix:///path, found ${shown(defaultEndpoint)}`);
-    }
+  checkNamedPort(listener.port, `${path}.port`, report, { detects: true, unnamed: true });
+  checkDefaultEndpoint(listener.defaultEndpoint, `${path}.defaultEndpoint`, report);
+  checkConnectionPool(listener.connectionPool, `${path}.connectionPool`, report);
+  const { tls } = listener;
+  if (tls === undefined) return;
+  if (tls.mode !== Mode.SIMPLE && tls.mode !== Mode.MUTUAL && tls.mode !== Mode.OPTIONAL_MUTUAL)
+    report(`${path}.tls.mode`, `expected SIMPLE or MUTUAL, found ${Mode[tls.mode] ?? tls.mode}`);
+  checkServerTls(tls, `${path}.tls`, report);
+}
+
+/**
+ * Where the application listens. The classic API takes 127.0.0.1, which may be left out, and Unix sockets; later
+ * releases also the address of the workload, which 0.0.0.0 stands for, and IPv6.
+ */
+function checkDefaultEndpoint(endpoint: string, path: string, report: Report): void {
+  if (endpoint.startsWith('unix:')) {
+    if (!isUnixAddress(endpoint)) report(path, `expected unix:///path, found ${shown(endpoint)}`);
     return;
   }
-  const [, port] = /^127\.0\.0\.1:([0-9]{1,5})$/.exec(defaultEndpoint) ?? [];
+  const [, port] = /^(?:127\.0\.0\.1|0\.0\.0\.0|\[::1?\])?:([0-9]{1,5})$/.exec(endpoint) ?? [];
   if (port === undefined) {
-    const found = defaultEndpoint === '' ? 'none' : shown(defaultEndpoint);
-    report(`${path}.defaultEndpoint`, `expected 127.0.0.1:PORT or unix:///path, found ${found}`);
-  } else checkPort(Number(port), `${path}.defaultEndpoint`, report);
+    const found = endpoint === '' ? 'none' : shown(endpoint);
+    report(path, `expected 127.0.0.1:PORT or unix:///path, found ${found}`);
+  } else checkPort(Number(port), path, report);
 }
 
 function checkAllEgress(egress: readonly IstioEgressListener[], report: Report): void {
@@ -77,7 +97,8 @@ function checkEgress(
     if (bind !== '') report(`${path}.bind`, 'an address needs a port');
   } else {
     if (!unix || port.number !== 0) checkPort(port.number, `${path}.port.number`, report);
-    checkProtocol(port.protocol, `${path}.port.protocol`, report);
+    if (port.protocol !== '') checkProtocol(port.protocol, `${path}.port.protocol`, report);
+    if (port.name !== '') checkDnsLabel(port.name, `${path}.port.name`, report);
   }
   if (unix) {
     if (!isUnixAddress(bind)) report(`${path}.bind`, `expected unix:///path, found ${shown(bind)}`);
@@ -103,5 +124,8 @@ function checkEgressHost(host: string, path: string, report: Report): void {
   if (!['*', '.', '~'].includes(namespace) && !isDnsLabel(namespace)) {
     report(path, `expected "*", ".", "~" or a namespace before the "/", found ${shown(namespace)}`);
   }
-  checkHostPattern(host.slice(slash + 1), path, report);
+  const name = host.slice(slash + 1);
+  if (!name.includes('.') && name !== '*' && name !== 'localhost')
+    report(path, `expected a full DNS name or a wildcard after the "/", found ${shown(name)}`);
+  else checkHostPattern(name, path, report);
 }

@@ -1,12 +1,15 @@
 import type {
-  ConnectionPoolSettings,
-  LoadBalancerSettings,
   OutlierDetection,
   TrafficPolicy,
   TrafficPolicy_PortTrafficPolicy,
+  TrafficPolicy_TunnelSettings,
 } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
-import { type TLSSettings, TLSSettings_TLSmode } from '@quintet/proto/istio/networking/v1alpha3/tls_pb.js';
-import type { Report } from './report.ts';
+import { isIp } from '../ip.ts';
+import { checkClientTls } from './client-tls.ts';
+import { checkConnectionPool } from './connection-pool.ts';
+import { checkLoadBalancer } from './load-balancer.ts';
+import { isFqdn } from './names.ts';
+import { type Report, shown } from './report.ts';
 import { checkDuration, checkNotNegative, checkPercent, checkPort } from './values.ts';
 
 type PolicyParts = Pick<TrafficPolicy, 'loadBalancer' | 'connectionPool' | 'outlierDetection' | 'tls'>;
@@ -21,6 +24,21 @@ export function checkTrafficPolicy(policy: TrafficPolicy | undefined, path: stri
   for (const [index, settings] of portLevelSettings.entries()) {
     checkPortLevel(settings, `${path}.portLevelSettings[${index}]`, report);
   }
+  if (tunnel && proxyProtocol)
+    report(`${path}.proxyProtocol`, 'expected one of tunnel and proxyProtocol, found both');
+  checkTunnel(tunnel, `${path}.tunnel`, report);
+  const share = retryBudget?.percent;
+  if (share !== undefined) checkPercent(share, `${path}.retryBudget.percent`, report);
+}
+
+function checkTunnel(tunnel: TrafficPolicy_TunnelSettings | undefined, path: string, report: Report): void {
+  if (tunnel === undefined) return;
+  const { protocol, targetHost, targetPort } = tunnel;
+  if (protocol !== '' && protocol !== 'CONNECT' && protocol !== 'POST')
+    report(`${path}.protocol`, `expected CONNECT or POST, found ${shown(protocol)}`);
+  if (!isFqdn(targetHost) && !isIp(targetHost))
+    report(`${path}.targetHost`, `expected a DNS name or an IP address, found ${shown(targetHost)}`);
+  checkPort(targetPort, `${path}.targetPort`, report);
 }
 
 function checkPortLevel(settings: TrafficPolicy_PortTrafficPolicy, path: string, report: Report): void {
@@ -41,68 +59,27 @@ function checkParts(policy: PolicyParts, path: string, report: Report): void {
   checkClientTls(policy.tls, `${path}.tls`, report);
 }
 
-function checkLoadBalancer(settings: LoadBalancerSettings | undefined, path: string, report: Report): void {
-  if (settings?.lbPolicy.case !== 'consistentHash') return;
-  const { hashKey } = settings.lbPolicy.value;
-  if (hashKey.case !== 'httpCookie') return;
-  const { name, ttl } = hashKey.value;
-  const cookie = `${path}.consistentHash.httpCookie`;
-  if (name === '') report(`${cookie}.name`, 'expected a name, found none');
-  if (ttl === undefined) report(`${cookie}.ttl`, 'expected a duration, found none');
-  else if (ttl.seconds < 0n || ttl.nanos < 0)
-    report(`${cookie}.ttl`, 'expected a duration from 0, found a negative one');
-}
-
-/** Checks the limits of connections. */
-export function checkConnectionPool(
-  pool: ConnectionPoolSettings | undefined,
+/** Checks when endpoints are left out. */
+export function checkOutlierDetection(
+  outlier: OutlierDetection | undefined,
   path: string,
   report: Report,
 ): void {
-  if (pool === undefined) return;
-  const { http, tcp } = pool;
-  if (http === undefined && tcp === undefined) report(path, 'expected http or tcp, found neither');
-  if (http !== undefined) {
-    const limits = [
-      'http1MaxPendingRequests',
-      'http2MaxRequests',
-      'maxRequestsPerConnection',
-      'maxRetries',
-    ] as const;
-    for (const field of limits) checkNotNegative(http[field], `${path}.http.${field}`, report);
-    checkDuration(http.idleTimeout, `${path}.http.idleTimeout`, report);
-  }
-  if (tcp !== undefined) {
-    checkNotNegative(tcp.maxConnections, `${path}.tcp.maxConnections`, report);
-    checkDuration(tcp.connectTimeout, `${path}.tcp.connectTimeout`, report);
-    checkDuration(tcp.tcpKeepalive?.time, `${path}.tcp.tcpKeepalive.time`, report);
-    checkDuration(tcp.tcpKeepalive?.interval, `${path}.tcp.tcpKeepalive.interval`, report);
-  }
-}
-
-function checkOutlierDetection(outlier: OutlierDetection | undefined, path: string, report: Report): void {
   if (outlier === undefined) return;
   checkDuration(outlier.interval, `${path}.interval`, report);
   checkDuration(outlier.baseEjectionTime, `${path}.baseEjectionTime`, report);
   checkNotNegative(outlier.consecutiveErrors, `${path}.consecutiveErrors`, report);
   checkPercent(outlier.maxEjectionPercent, `${path}.maxEjectionPercent`, report);
   checkPercent(outlier.minHealthPercent, `${path}.minHealthPercent`, report);
-}
-
-const CLIENT_FILES = ['clientCertificate', 'privateKey', 'caCertificates'] as const;
-
-/** Checks how a client speaks TLS. */
-export function checkClientTls(tls: TLSSettings | undefined, path: string, report: Report): void {
-  if (tls === undefined) return;
-  if (tls.mode === TLSSettings_TLSmode.MUTUAL) {
-    for (const field of CLIENT_FILES.slice(0, 2)) {
-      if (tls[field] === '') report(`${path}.${field}`, 'MUTUAL needs a file, found none');
-    }
+  if ((outlier.consecutiveLocalOriginFailures ?? 0) > 0 && !outlier.splitExternalLocalOriginErrors) {
+    const message = 'expected none where splitExternalLocalOriginErrors is not true';
+    report(`${path}.consecutiveLocalOriginFailures`, message);
   }
-  if (tls.mode === TLSSettings_TLSmode.ISTIO_MUTUAL) {
-    for (const field of CLIENT_FILES) {
-      if (tls[field] !== '')
-        report(`${path}.${field}`, 'ISTIO_MUTUAL uses the certificates of the workload: expected none');
-    }
+  for (const [index, status] of outlier.outlierDetectionHttpErrorCodes.entries()) {
+    if (status < 100 || status > 599)
+      report(
+        `${path}.outlierDetectionHttpErrorCodes[${index}]`,
+        `expected a status from 100 to 599, found ${status}`,
+      );
   }
 }

@@ -1,6 +1,7 @@
 import { type DurationValue, durationMillis, formatDuration } from '../duration.ts';
 import { parseCidr, parseIp } from '../ip.ts';
 import { parseProtocol } from '../port-protocol.ts';
+import { checkDnsLabel } from './names.ts';
 import { type Report, shown } from './report.ts';
 
 /** Checks the number of a port: 1 to 65535. */
@@ -13,13 +14,14 @@ export type PortFields = { readonly number: number; readonly name: string; reado
 
 /**
  * Checks such a port: its number, its protocol, and its name. Where a client decides what it speaks (`detects`) a port
- * may leave its protocol out: its traffic is looked at.
+ * may leave its protocol out: its traffic is looked at. Names are labels, but for those of gateways; listeners of
+ * sidecars (`unnamed`) need none.
  */
 export function checkNamedPort(
   port: PortFields | undefined,
   path: string,
   report: Report,
-  { detects = false }: { readonly detects?: boolean } = {},
+  { detects = false, unnamed = false }: { readonly detects?: boolean; readonly unnamed?: boolean } = {},
 ): void {
   if (port === undefined) {
     report(path, 'expected a port, found none');
@@ -27,7 +29,9 @@ export function checkNamedPort(
   }
   checkPort(port.number, `${path}.number`, report);
   if (!(detects && port.protocol === '')) checkProtocol(port.protocol, `${path}.protocol`, report);
-  if (port.name === '') report(`${path}.name`, 'expected a name, found none');
+  if (port.name !== '') {
+    if (detects) checkDnsLabel(port.name, `${path}.name`, report);
+  } else if (!unnamed) report(`${path}.name`, 'expected a name, found none');
 }
 
 /** Checks the protocol of a port. */
@@ -43,10 +47,13 @@ export function checkIpOrRange(text: string, path: string, report: Report): void
   report(path, `expected an IP address or a range such as 10.0.0.0/8, found ${shown(text)}`);
 }
 
-/** Checks a duration of at least a millisecond, where one is given. */
+/** Checks a duration of whole milliseconds and at least one, where one is given. */
 export function checkDuration(duration: DurationValue | undefined, path: string, report: Report): void {
-  if (duration === undefined || durationMillis(duration) >= 1) return;
-  report(path, `expected a duration of at least 1ms, found ${formatDuration(duration)}`);
+  if (duration === undefined) return;
+  const millis = durationMillis(duration);
+  if (!(millis >= 1)) report(path, `expected a duration of at least 1ms, found ${formatDuration(duration)}`);
+  else if (duration.nanos % 1_000_000 !== 0)
+    report(path, `expected whole milliseconds, found ${formatDuration(duration)}`);
 }
 
 /** Checks a whole number that may be zero but not negative. */
@@ -56,10 +63,25 @@ export function checkNotNegative(value: number, path: string, report: Report): v
 
 /** Checks a percentage: 0 to 100. */
 export function checkPercent(value: number, path: string, report: Report): void {
-  if (value < 0 || value > 100) report(path, `expected a percentage from 0 to 100, found ${value}`);
+  if (!(value >= 0 && value <= 100)) report(path, `expected a percentage from 0 to 100, found ${value}`);
 }
 
-/** True for an absolute path of a Unix socket, with its scheme. */
+/** The smallest part of a hundred that the proxy can tell from none. */
+const LEAST_PERCENTAGE = 0.0001;
+
+/** Checks a percentage with decimals: 0, or what the proxy can tell from 0. */
+export function checkPercentage(
+  percentage: { readonly value: number } | undefined,
+  path: string,
+  report: Report,
+): void {
+  const value = percentage?.value ?? 0;
+  if (value === 0 || (value >= LEAST_PERCENTAGE && value <= 100)) return;
+  report(`${path}.value`, `expected 0 or a percentage from ${LEAST_PERCENTAGE} to 100, found ${value}`);
+}
+
+/** True for an absolute path of a Unix socket that is no folder, or an abstract socket; with their scheme. */
 export function isUnixAddress(text: string): boolean {
-  return /^unix:\/\/\/./.test(text) && !text.includes('\0');
+  if (text.includes('\0')) return false;
+  return /^unix:\/\/(@.|\/.*[^/]$)/s.test(text);
 }

@@ -58,17 +58,18 @@ describe('a VirtualService may not be', () => {
       ['spec.hosts[1]: the host "a" is used already by spec.hosts[0]'],
     ],
     [
-      `{hosts: [a], gateways: [a/b/c, A], http: [{route: [${to}]}]}`,
+      `{hosts: [a], gateways: [a/b/c, A_b], http: [{route: [${to}]}]}`,
       [
         'spec.gateways[0]: expected "mesh", a name or namespace/name; found "a/b/c"',
-        'spec.gateways[1]: expected "mesh", a name or namespace/name; found "A"',
+        'spec.gateways[1]: expected "mesh", a name or namespace/name; found "A_b"',
       ],
     ],
     [
-      `{hosts: [a], exportTo: [".", x], http: [{route: [${to}]}]}`,
+      `{hosts: [a], exportTo: [".", "*", "x y", "."], http: [{route: [${to}]}]}`,
       [
-        'spec.exportTo: expected at most one entry, found 2',
-        'spec.exportTo[1]: expected "." or "*", found "x"',
+        'spec.exportTo[2]: expected ".", "*" or a namespace, found "x y"',
+        'spec.exportTo: "*" stands alone, found 4 entries',
+        'spec.exportTo[3]: the namespace "default" is used already by spec.exportTo[0]',
       ],
     ],
     [http('{}'), ['spec.http[0]: expected route, redirect or directResponse, found none']],
@@ -80,13 +81,13 @@ describe('a VirtualService may not be', () => {
     [
       http('{route: [{destination: {host: a, subset: V_1, port: {number: 0}}}]}'),
       [
-        'spec.http[0].route[0].destination.subset: expected at most 63 lower case letters, digits and "-", found "V_1"',
+        'spec.http[0].route[0].destination.subset: expected at most 63 letters, digits and "-", found "V_1"',
         'spec.http[0].route[0].destination.port.number: expected a port from 1 to 65535, found 0',
       ],
     ],
     [
-      http(`{route: [{destination: {host: a}, weight: 60}, {destination: {host: b}, weight: 30}]}`),
-      ['spec.http[0].route: expected weights that are 100 together, found 60 + 30 = 90'],
+      http(`{route: [{destination: {host: a}}, {destination: {host: b}}]}`),
+      ['spec.http[0].route: expected at least one weight above 0, found none'],
     ],
     [
       http(`{route: [{destination: {host: a}, weight: -1}]}`),
@@ -103,7 +104,7 @@ describe('a VirtualService may not be', () => {
     [routed('timeout: 0.5ms'), ['spec.http[0].timeout: expected a duration of at least 1ms, found 0.0005s']],
     [
       routed('retries: {attempts: 0, perTryTimeout: 1s}'),
-      ['spec.http[0].retries.attempts: expected attempts above 0 with perTryTimeout or retryOn, found 0'],
+      ['spec.http[0].retries.attempts: expected attempts above 0 where other fields are set, found 0'],
     ],
     [
       routed('retries: {attempts: -1}'),
@@ -135,8 +136,12 @@ describe('a VirtualService may not be', () => {
       ],
     ],
     [
-      routed('fault: {abort: {grpcStatus: UNAVAILABLE}}'),
-      ['spec.http[0].fault.abort.grpcStatus: grpcStatus is not supported: expected httpStatus'],
+      routed('fault: {abort: {http2Error: NO_ERROR}}'),
+      ['spec.http[0].fault.abort.http2Error: http2Error is not supported: expected httpStatus'],
+    ],
+    [
+      routed('fault: {abort: {grpcStatus: GONE}}'),
+      ['spec.http[0].fault.abort.grpcStatus: expected the name of a gRPC status, found "GONE"'],
     ],
     [
       routed('mirror: {host: b}, mirrorPercent: 101'),
@@ -155,7 +160,7 @@ describe('a VirtualService may not be', () => {
       [
         'spec.http[0].headers.request.set[""]: expected the name of a header, found ""',
         'spec.http[0].headers.request.add.a: the value of a header is one line',
-        'spec.http[0].headers.request.remove[0]: expected the name of a header, found "x y"',
+        'warning spec.http[0].headers.request.remove[0]: expected the name of a header, found "x y"',
       ],
     ],
     [

@@ -11,16 +11,19 @@ import { MESH_GATEWAY, matchHost } from '../hosts.ts';
 import { checkDestination, checkWeights } from './destination.ts';
 import { checkGateways } from './gateway-reference.ts';
 import { checkHttpRoute } from './http-route.ts';
-import { checkExportTo, checkLabels, checkUnique, isHostOrIp, isHostPattern } from './names.ts';
+import { checkExportTo, checkLabels, checkUnique, isDnsLabel, isHostOrIp, isHostPattern } from './names.ts';
 import { collect, type Report, shown } from './report.ts';
 import { checkIpOrRange, checkPort } from './values.ts';
 
 /** Checks a VirtualService. */
-export function validateVirtualService({ spec }: ConfigObject<VirtualService>): readonly Finding[] {
+export function validateVirtualService({
+  namespace,
+  spec,
+}: ConfigObject<VirtualService>): readonly Finding[] {
   return collect((report) => {
     checkHosts(spec, report);
     checkGateways(spec.gateways, 'spec.gateways', report);
-    checkExportTo(spec.exportTo, report);
+    checkExportTo(spec.exportTo, report, { namespace });
     if (spec.http.length + spec.tcp.length + spec.tls.length === 0) {
       report('spec', 'expected at least one of http, tls and tcp, found none');
     }
@@ -35,8 +38,9 @@ export function validateVirtualService({ spec }: ConfigObject<VirtualService>): 
   });
 }
 
-function checkHosts({ hosts, gateways }: VirtualService, report: Report): void {
-  if (hosts.length === 0) report('spec.hosts', 'expected at least one host, found none');
+function checkHosts(spec: VirtualService, report: Report): void {
+  const { hosts, gateways } = spec;
+  if (hosts.length === 0) checkHostless(spec, report);
   const onMesh = gateways.length === 0 || gateways.includes(MESH_GATEWAY);
   for (const [index, host] of hosts.entries()) {
     const path = `spec.hosts[${index}]`;
@@ -47,6 +51,24 @@ function checkHosts({ hosts, gateways }: VirtualService, report: Report): void {
   }
   const folded = hosts.map((host, index) => ({ value: host.toLowerCase(), path: `spec.hosts[${index}]` }));
   checkUnique(folded, 'the host', report);
+}
+
+/**
+ * Without hosts it is a delegate (later releases): a part of other virtual services that has HTTP routes and nothing
+ * else, and that does not delegate in turn.
+ */
+function checkHostless({ gateways, http, tls, tcp }: VirtualService, report: Report): void {
+  if (http.length === 0 || gateways.length + tls.length + tcp.length > 0) {
+    report('spec.hosts', 'expected at least one host, found none');
+    return;
+  }
+  const message =
+    'expected a host; without one only routes with delegate of other virtual services lead here';
+  report('spec.hosts', message, 'warning');
+  for (const [index, { delegate }] of http.entries()) {
+    if (delegate !== undefined)
+      report(`spec.http[${index}].delegate`, 'a delegate does not delegate in turn: expected none');
+  }
 }
 
 function checkTlsRoute(route: TLSRoute, hosts: readonly string[], path: string, report: Report): void {
@@ -76,7 +98,7 @@ function checkTlsMatch(
 
 type L4Match = Pick<
   L4MatchAttributes,
-  'destinationSubnets' | 'port' | 'sourceSubnet' | 'sourceLabels' | 'gateways'
+  'destinationSubnets' | 'port' | 'sourceSubnet' | 'sourceLabels' | 'gateways' | 'sourceNamespace'
 >;
 
 function checkL4Match(match: L4Match, path: string, report: Report): void {
@@ -87,6 +109,8 @@ function checkL4Match(match: L4Match, path: string, report: Report): void {
   if (match.sourceSubnet !== '') checkIpOrRange(match.sourceSubnet, `${path}.sourceSubnet`, report);
   checkLabels(match.sourceLabels, `${path}.sourceLabels`, report);
   checkGateways(match.gateways, `${path}.gateways`, report);
+  if (match.sourceNamespace !== '' && !isDnsLabel(match.sourceNamespace))
+    report(`${path}.sourceNamespace`, `expected a namespace, found ${shown(match.sourceNamespace)}`);
 }
 
 function checkDestinations(routes: readonly RouteDestination[], path: string, report: Report): void {

@@ -24,7 +24,7 @@ export type CallContext = {
   readonly method: string;
 };
 
-/** A response whose bytes exist already: encoded once, sent to many. */
+/** A message whose bytes exist already: encoded once, sent to many. */
 export type Encoded = { readonly encoded: Uint8Array };
 
 type Response<M extends DescMethod> = MessageInitShape<M['output']> | Encoded;
@@ -63,7 +63,7 @@ type Method<M extends DescMethod> =
         ? (requests: AsyncIterable<MessageInitShape<I>>, options?: CallOptions) => Promise<MessageShape<O>>
         : M extends DescMethodBiDiStreaming<infer I, infer O>
           ? (
-              requests: AsyncIterable<MessageInitShape<I>>,
+              requests: AsyncIterable<MessageInitShape<I> | Encoded>,
               options?: CallOptions,
             ) => AsyncIterable<MessageShape<O>>
           : never;

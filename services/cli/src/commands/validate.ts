@@ -1,6 +1,15 @@
 import { basename } from 'node:path';
 import { ruleFindings } from '@quintet/expr';
-import { checkDocuments, formatIssue, type Issue, parseMeshConfig } from '@quintet/model';
+import {
+  type ConfigObject,
+  checkDocuments,
+  createEnvoyValueCheck,
+  ENVOY_FILTER,
+  type Finding,
+  formatIssue,
+  type Issue,
+  parseMeshConfig,
+} from '@quintet/model';
 import { type Command, OUTPUT_OPTION } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { type InputFile, readInputFiles } from '../input-files.ts';
@@ -30,7 +39,9 @@ export const validate: Command = {
     const json = wantsJson(input);
     const paths = [...options('filename'), ...positionals];
     if (paths.length === 0) throw new CommandFailure(EXIT.usage, `usage: quintet ${validate.usage}`);
-    const issues = (await readInputFiles(program, paths)).flatMap(checkFile);
+    const files = await readInputFiles(program, paths);
+    const alsoCheck = await furtherChecks(files);
+    const issues = files.flatMap((file) => checkFile(file, alsoCheck));
     if (json) program.out.write(jsonText(issues.map(issueJson)));
     else for (const issue of issues) program.out.write(`${formatIssue(issue)}\n`);
     if (issues.some(({ severity }) => severity === 'error')) return EXIT.failed;
@@ -39,14 +50,24 @@ export const validate: Command = {
   },
 };
 
-function checkFile({ path, text }: InputFile): readonly Issue[] {
+type ObjectCheck = (object: ConfigObject) => readonly Finding[];
+
+/** Envoy's messages are many: they are loaded only where something is patched with them. */
+async function furtherChecks(files: readonly InputFile[]): Promise<ObjectCheck> {
+  if (!files.some(({ text }) => text.includes(ENVOY_FILTER.kind))) return ruleFindings;
+  const { envoyRegistry } = await import('@quintet/proto/envoy-registry');
+  const envoyFindings = createEnvoyValueCheck(envoyRegistry);
+  return (object) => [...ruleFindings(object), ...envoyFindings(object)];
+}
+
+function checkFile({ path, text }: InputFile, alsoCheck: ObjectCheck): readonly Issue[] {
   switch (basename(path)) {
     case 'mesh.yaml':
       return meshFileIssues({ path, text });
     case 'meshconfig.yaml':
       return parseMeshConfig(text, { file: path }).issues;
     default:
-      return checkDocuments(text, { file: path, alsoCheck: ruleFindings }).issues;
+      return checkDocuments(text, { file: path, alsoCheck }).issues;
   }
 }
 

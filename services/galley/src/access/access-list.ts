@@ -1,32 +1,50 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { watchDirectories } from '@quintet/files';
 import {
   type AllowList,
+  type Clock,
   type Component,
   createAllowList,
   errorText,
   type Log,
   MeshError,
+  watchDirectory,
 } from '@quintet/runtime';
 import { parseDocument } from 'yaml';
 
 /** Who may read, as a list that follows its file. */
 export type AccessList = Component & AllowList;
 
+export type AccessListOptions = { readonly path: string; readonly clock: Clock; readonly log: Log };
+
 /**
  * The identities of a classic access list file: `allowed: [SPIFFE id…]`, with `isBlackList: true` all but these. The
- * file is watched; what is wrong in it is logged and changes nothing. Its start fails when the file is wrong.
+ * file is followed, also where Kubernetes swaps the directory it is in; what is wrong in it is logged once and changes
+ * nothing. Its start fails when the file is wrong.
  */
-export function createAccessListFile(options: { readonly path: string; readonly log: Log }): AccessList {
-  const { path, log } = options;
+export function createAccessListFile({ path, clock, log }: AccessListOptions): AccessList {
   let current = createAllowList([]);
+  let seen: string | undefined;
+  let unwatch = (): void => {};
   const load = async (): Promise<void> => {
-    current = parseAccessList(await readFile(path, 'utf8'), path);
+    const text = await readFile(path, 'utf8');
+    if (text === seen) return;
+    seen = text;
+    current = parseAccessList(text, path);
+    log.info({ path, identities: current.patterns.length }, 'access list read');
   };
-  const watch = watchDirectories(() => {
-    load().catch((error: unknown) => log.warn({ err: error, path }, 'the access list is not taken over'));
-  });
+  let problem = '';
+  const follow = async (): Promise<void> => {
+    try {
+      await load();
+      problem = '';
+    } catch (error) {
+      const text = errorText(error);
+      // The same text is told once: the file is looked at again and again.
+      if (text !== problem) log.warn({ err: error, path }, 'the access list is not taken over');
+      problem = text;
+    }
+  };
   return {
     name: 'access-list',
     get patterns() {
@@ -34,14 +52,15 @@ export function createAccessListFile(options: { readonly path: string; readonly 
     },
     allows: (spiffeId) => current.allows(spiffeId),
     async start() {
-      watch.follow(new Map([[dirname(path), 'all']]));
+      unwatch = watchDirectory({ directory: dirname(path), clock, onChange: () => void follow() });
       try {
         await load();
       } catch (cause) {
+        unwatch();
         throw new MeshError('failed_precondition', `cannot use ${path}: ${errorText(cause)}`, { cause });
       }
     },
-    stop: () => watch.close(),
+    stop: () => unwatch(),
   };
 }
 

@@ -1,43 +1,63 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { fromResource, resourceName, toResource } from '@quintet/mcp';
 import type { ConfigObject } from '@quintet/model';
 import { ResourceSchema } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import { type CollectionSchema, SnapshotSchema } from '@quintet/proto/quintet/snapshot/v1/snapshot_pb.js';
-import type { Log } from '@quintet/runtime';
+import { SnapshotSchema, type StoredResourceSchema } from '@quintet/proto/quintet/snapshot/v1/snapshot_pb.js';
+import type { Clock, Log, Timer } from '@quintet/runtime';
 
 /** Keeps the objects handed out last, so that a held object survives a restart. */
 export type LastGood = {
   /** What was kept; empty when there is nothing or nothing readable. */
   read(): Promise<readonly ConfigObject[]>;
-  /** Keeps these objects. Calls while one is being written are joined; failures are logged. */
-  keep(objects: readonly ConfigObject[]): void;
+  /**
+   * Keeps what `objects` gives when it is asked, a few seconds from now: changes until then are kept at once. Failures
+   * are logged.
+   */
+  keep(objects: () => Iterable<ConfigObject>): void;
   /** Resolves when everything is written. */
   flush(): Promise<void>;
 };
 
-const FILE = 'last-good.binpb';
+export type LastGoodOptions = {
+  /** Made with mode 0700. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
-/** Keeps the objects in a file of `directory`, which is made with mode 0700. */
-export function createLastGoodFile(options: { readonly directory: string; readonly log: Log }): LastGood {
-  const { directory, log } = options;
+const FILE = 'last-good.binpb';
+/** Writing everything costs more than a change should: changes are collected for this long. */
+const DELAY_MS = 5_000;
+/** Objects that are encoded before others have a turn. */
+const OBJECTS_AT_ONCE = 100;
+
+/** Keeps the objects in a file. */
+export function createLastGoodFile(options: LastGoodOptions): LastGood {
+  const { directory, clock, log } = options;
   const path = join(directory, FILE);
-  let next: readonly ConfigObject[] | undefined;
-  let writing: Promise<void> | undefined;
+  let next: (() => Iterable<ConfigObject>) | undefined;
+  let timer: Timer | undefined;
+  let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {
-    while (next !== undefined) {
-      const objects = next;
-      next = undefined;
-      try {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await writeFile(`${path}.new`, encode(objects), { mode: 0o600 });
-        await rename(`${path}.new`, path);
-      } catch (error) {
-        log.warn({ err: error, path }, 'the last good objects cannot be kept');
-      }
+    if (next === undefined) return;
+    const objects = [...next()];
+    next = undefined;
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeFile(`${path}.new`, await encode(objects), { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    } catch (error) {
+      log.warn({ err: error, path }, 'the last good objects cannot be kept');
     }
-    writing = undefined;
+  };
+  const flush = (): Promise<void> => {
+    timer?.cancel();
+    timer = undefined;
+    writing = writing.then(write);
+    return writing;
   };
   return {
     async read() {
@@ -51,21 +71,22 @@ export function createLastGoodFile(options: { readonly directory: string; readon
     },
     keep(objects) {
       next = objects;
-      writing ??= write();
+      timer ??= clock.after(DELAY_MS, () => void flush());
     },
-    flush: async () => writing,
+    flush,
   };
 }
 
-function encode(objects: readonly ConfigObject[]): Uint8Array {
-  const collections: Record<string, MessageInitShape<typeof CollectionSchema>> = {};
-  for (const [collection, group] of Map.groupBy(objects, (object) => object.collection)) {
-    const resources = group.map((object) => ({
+async function encode(objects: readonly ConfigObject[]): Promise<Uint8Array> {
+  const collections: Record<string, { resources: MessageInitShape<typeof StoredResourceSchema>[] }> = {};
+  for (const [index, object] of objects.entries()) {
+    if (index % OBJECTS_AT_ONCE === OBJECTS_AT_ONCE - 1) await setImmediate();
+    collections[object.collection] ??= { resources: [] };
+    collections[object.collection]?.resources.push({
       name: resourceName(object),
       version: object.version,
       resource: toBinary(ResourceSchema, toResource(object)),
-    }));
-    collections[collection] = { resources };
+    });
   }
   return toBinary(SnapshotSchema, create(SnapshotSchema, { signer: 'galley', collections }));
 }

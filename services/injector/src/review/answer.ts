@@ -1,5 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { AdmissionReview } from './admission-review.ts';
+import { type AdmissionReview, admissionAnswer } from '@quintet/kube';
 import type { Verdict } from './review-pod.ts';
 
 /** HTTP codes in the status of a refusal, as `kubectl` shows them. */
@@ -12,17 +12,17 @@ const MAX_WARNING = 256;
 export function answer(review: AdmissionReview, verdict: Verdict): JsonObject {
   switch (verdict.outcome) {
     case 'refused':
-      return respond(review, {
+      return admissionAnswer(review, {
         allowed: false,
         status: { code: INVALID, message: `sidecar injection: ${verdict.message}`, reason: 'BadRequest' },
       });
     case 'skipped':
-      return respond(review, { allowed: true, auditAnnotations: auditOf(verdict) });
+      return admissionAnswer(review, { allowed: true, auditAnnotations: auditOf(verdict) });
     case 'injected': {
       const warnings = verdict.notices.map(({ path, message }) =>
         `${path}: ${message}`.slice(0, MAX_WARNING),
       );
-      return respond(review, {
+      return admissionAnswer(review, {
         allowed: true,
         patchType: 'JSONPatch',
         patch: Buffer.from(JSON.stringify(verdict.patch)).toString('base64'),
@@ -37,11 +37,10 @@ export function answer(review: AdmissionReview, verdict: Verdict): JsonObject {
 /** The answer when the injector itself failed; the log says why. */
 export function internalError(review: AdmissionReview): JsonObject {
   const message = 'sidecar injection failed: internal error, see the log of the injector';
-  return respond(review, { allowed: false, status: { code: INTERNAL, message, reason: 'InternalError' } });
-}
-
-function respond({ apiVersion, request }: AdmissionReview, response: JsonObject): JsonObject {
-  return { apiVersion, kind: 'AdmissionReview', response: { uid: request.uid, ...response } };
+  return admissionAnswer(review, {
+    allowed: false,
+    status: { code: INTERNAL, message, reason: 'InternalError' },
+  });
 }
 
 /** Goes into the audit log of the API server. */

@@ -1,3 +1,4 @@
+import type { AdmissionRequest } from '@quintet/kube';
 import type { Finding } from '@quintet/model';
 import {
   applyPatch,
@@ -11,7 +12,6 @@ import {
   readPod,
 } from '@quintet/proxy';
 import type { InjectionConfiguration } from '../injection/injection.ts';
-import type { AdmissionRequest } from './admission-review.ts';
 
 /** The answer to a review, in the words of the mesh. */
 export type Verdict = {
@@ -47,10 +47,10 @@ export function reviewPod({ request, configuration, systemNamespace }: ReviewInp
     const message = `nothing is injected in ${namespace}`;
     return { outcome: 'skipped', reason: 'system-namespace', message, pod: '', namespace };
   }
-  if (request.kind !== 'v1 Pod') {
-    return refused('', namespace, [
-      { path: 'request.kind', message: `expected v1 Pod, found ${request.kind}` },
-    ]);
+  const { group, version: apiVersion, kind } = request.kind;
+  if (group !== '' || apiVersion !== 'v1' || kind !== 'Pod') {
+    const found = `${group === '' ? '' : `${group}/`}${apiVersion} ${kind}`;
+    return refused('', namespace, [{ path: 'request.kind', message: `expected v1 Pod, found ${found}` }]);
   }
   if (request.operation !== 'CREATE') {
     const message = `${request.operation} of a pod that is there changes nothing about its sidecar`;

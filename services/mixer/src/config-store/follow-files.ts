@@ -2,16 +2,17 @@ import { resolve } from 'node:path';
 import { ruleFindings } from '@quintet/expr';
 import {
   checkReadable,
-  createConfiguration,
+  createFileObjects,
   createFileSource,
   type FilesChange,
-  type Outcome,
+  type ObjectsChange,
 } from '@quintet/files';
-import { type ConfigObject, formatIssue } from '@quintet/model';
-import { type Clock, errorText, type Log } from '@quintet/runtime';
+import { formatIssue, type Issue } from '@quintet/model';
+import { type Clock, errorText, type HealthResult, type Log } from '@quintet/runtime';
 import { POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
 import type { FileSource } from './config-source.ts';
 import type { FollowedConfig } from './followed-config.ts';
+import { GoodObjects } from './good-objects.ts';
 import type { ConfigStore } from './store.ts';
 
 export type FollowFilesOptions = {
@@ -36,20 +37,18 @@ const COLLECTIONS: readonly string[] = [...POLICY_COLLECTIONS, ...WORKLOAD_COLLE
 export function followFiles(options: FollowFilesOptions): FollowedConfig {
   const { store, takeOver, log, clock, quietMs, maxMs } = options;
   const paths = [resolve(options.source.path)];
-  const configuration = createConfiguration({
-    paths,
-    meshConfigFile: undefined,
-    defaultNamespace: 'default',
-    alsoCheck: ruleFindings,
-    lastGood: [],
-  });
-  const take = (change: FilesChange): void => {
-    const outcome = configuration.take(change);
-    logOutcome(log, outcome);
-    if (outcome.objects === undefined) return;
-    fill(store, outcome.objects);
+  const objects = createFileObjects({ paths, defaultNamespace: 'default', alsoCheck: ruleFindings });
+  const good = new GoodObjects(store, COLLECTIONS);
+  const logChange = createChangeLog(log);
+  let missing: string | undefined = 'the files have not been read yet';
+  const take = (files: FilesChange): void => {
+    const change = objects.update(files);
+    logChange(change);
+    good.take(change);
+    if (missing !== undefined) missing = files.missing;
+    if (missing !== undefined) return;
     try {
-      takeOver(new Set(COLLECTIONS));
+      takeOver(good.fill());
     } catch (error) {
       log.error(
         { err: error },
@@ -59,27 +58,41 @@ export function followFiles(options: FollowFilesOptions): FollowedConfig {
   };
   const files = createFileSource({
     ...{ paths, quietMs, maxMs, clock, log },
-    meshConfigFile: undefined,
     ignore: NO_CONFIGURATION,
     maxFileBytes: MAX_FILE_BYTES,
     onChange: take,
   });
   const path = { name: 'config-path', start: () => checkReadable('--configStoreURL', paths) };
-  return { components: [path, files], connection: configuration.health, isSettled: () => true };
+  const connection = (): HealthResult =>
+    missing === undefined ? { state: 'ok' } : { state: 'failed', detail: missing };
+  return { components: [path, files], connection, isSettled: () => true };
 }
 
-function fill(store: ConfigStore, objects: readonly ConfigObject[]): void {
-  for (const collection of COLLECTIONS) {
-    const updated = objects.filter((object) => object.collection === collection);
-    store.apply({ collection, version: '', full: true, updated, removed: [] });
-  }
+/** Tells of what is wrong with objects and files, once each. */
+function createChangeLog(log: Log): (change: ObjectsChange) => void {
+  const told = new Map<string, string>();
+  let toldOfFiles: ReadonlySet<string> = new Set();
+  return ({ put, removed, issues }) => {
+    for (const key of removed) told.delete(key);
+    for (const item of put) {
+      if (item.kind !== 'config') continue;
+      const found = item.issues.map(formatIssue);
+      const isNew = (told.get(item.key) ?? '') !== wordsOf(item.issues);
+      if (found.length === 0) told.delete(item.key);
+      else told.set(item.key, wordsOf(item.issues));
+      if (found.length === 0 || !isNew) continue;
+      const message =
+        item.object === undefined ? 'configuration rejected' : 'configuration applied with warnings';
+      log.warn({ issues: found }, message);
+    }
+    if (issues === undefined) return;
+    const texts = new Set(issues.map(formatIssue));
+    for (const issue of texts) if (!toldOfFiles.has(issue)) log.warn({ issue }, 'configuration not read');
+    toldOfFiles = texts;
+  };
 }
 
-function logOutcome(log: Log, { changes, newIssues }: Outcome): void {
-  for (const { kind, entry } of changes) {
-    if (entry.issues.length === 0) continue;
-    const fields = { state: entry.state, issues: entry.issues.map(formatIssue) };
-    log.warn(fields, kind === 'rejected' ? 'configuration rejected' : 'configuration applied with warnings');
-  }
-  for (const issue of newIssues) log.warn({ issue: formatIssue(issue) }, 'configuration not read');
+/** What is wrong, whatever the line it stands in now. */
+function wordsOf(issues: readonly Issue[]): string {
+  return JSON.stringify(issues.map(({ code, path, message }) => [code, path, message]));
 }

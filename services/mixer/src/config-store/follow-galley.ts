@@ -1,5 +1,13 @@
-import { createMcpSink } from '@quintet/mcp';
-import { type Clock, createChannel, type Log, type Random, type ServiceIdentity } from '@quintet/runtime';
+import type { Bus, EventPublisher } from '@quintet/bus';
+import { createMcpSink, type McpSink, sinkFallback } from '@quintet/mcp';
+import {
+  type Clock,
+  createChannel,
+  type HealthResult,
+  type Log,
+  type Random,
+  type ServiceIdentity,
+} from '@quintet/runtime';
 import { OPTIONAL_COLLECTIONS, POLICY_COLLECTIONS, WORKLOAD_COLLECTIONS } from './collections.ts';
 import type { GalleySource } from './config-source.ts';
 import { createConfigUpdates } from './config-updates.ts';
@@ -17,6 +25,10 @@ export type FollowOptions = {
   readonly maxMs: number;
   readonly store: ConfigStore;
   readonly takeOver: (collections: ReadonlySet<string>) => void;
+  readonly bus: Pick<Bus, 'objects'>;
+  readonly publisher: EventPublisher;
+  /** How long galley may be out of reach at the start before its last configuration is taken from the bus; 0 never. */
+  readonly snapshotPatienceMs: number;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,15 +54,26 @@ export function followGalley(options: FollowOptions): FollowedConfig {
     node: { id: options.instance },
     onChange: updates.onChange,
     ...{ log, clock, random },
+    ...sinkFallback({
+      ...{ events: options.publisher, log, clock },
+      objects: options.bus.objects('snapshot'),
+      identity: secure ? identity : undefined,
+      signers: peers,
+      patienceMs: options.snapshotPatienceMs,
+    }),
   });
   return {
     components: [{ name: 'channel', stop: async () => channel.close() }, updates, sink],
     isSettled: updates.isSettled,
-    connection: () =>
-      sink.isConnected()
-        ? { state: 'ok' }
-        : { state: 'degraded', detail: 'galley is away; the last configuration stays' },
+    connection: () => connectionTo(sink),
   };
+}
+
+function connectionTo(sink: McpSink): HealthResult {
+  if (sink.isFallback())
+    return { state: 'degraded', detail: 'from the snapshot on the bus: galley cannot be reached' };
+  if (sink.isConnected()) return { state: 'ok' };
+  return { state: 'degraded', detail: 'galley is away; the last configuration stays' };
 }
 
 /** A full set of a collection is one message. */

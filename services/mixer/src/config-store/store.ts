@@ -14,10 +14,11 @@ export type ConfigStore = {
 
 /** An empty store. */
 export function createConfigStore(): ConfigStore {
-  const collections = new Map<string, ReadonlyMap<string, ConfigObject>>();
+  const collections = new Map<string, Map<string, ConfigObject>>();
   return {
     apply: ({ collection, full, updated, removed }) => {
-      const next = new Map(full ? [] : collections.get(collection));
+      const known = full ? undefined : collections.get(collection);
+      const next = known ?? new Map<string, ConfigObject>();
       for (const name of removed) next.delete(name);
       for (const object of updated) next.set(resourceName(object), object);
       collections.set(collection, next);

@@ -30,7 +30,7 @@ export function indexInstances(services: readonly Service[]): InstanceIndex {
       const namespace = workload.namespace === '' ? service.namespace : workload.namespace;
       index.set(address, {
         address,
-        name: workload.name,
+        name: instanceName(workload),
         namespace,
         uid: workload.uid,
         labels,
@@ -41,4 +41,10 @@ export function indexInstances(services: readonly Service[]): InstanceIndex {
     }
   }
   return index;
+}
+
+/** The name in a uid such as `kubernetes://reviews-v1-5d4f-x2x.default`. */
+function instanceName({ uid, namespace }: Service['endpoints'][number]['workload']): string {
+  const [, name = ''] = /^kubernetes:\/\/(.*)$/.exec(uid) ?? [];
+  return name.endsWith(`.${namespace}`) ? name.slice(0, -namespace.length - 1) : name;
 }

@@ -27,7 +27,9 @@ export function groupEndpoints(options: GroupOptions): readonly EndpointGroup[] 
     const port = service.ports.find(({ number }) => number === options.port);
     if (!port) return [];
     return endpoints
-      .filter((endpoint) => labelsMatch(options.labels, endpoint.labels))
+      .filter(
+        (endpoint) => endpointPort(endpoint, port) !== 0 && labelsMatch(options.labels, endpoint.labels),
+      )
       .map((endpoint) => ({ locality: endpoint.locality, plan: endpointPlan(endpoint, port) }));
   });
   const groups = [...Map.groupBy(chosen, ({ locality }) => locality)].map(([locality, members]) => ({
@@ -37,7 +39,7 @@ export function groupEndpoints(options: GroupOptions): readonly EndpointGroup[] 
   return placeGroups(groups, options);
 }
 
-/** The port an endpoint serves a service port on. */
+/** The port an endpoint serves a service port on; 0 when it does not serve it. */
 export function endpointPort(
   endpoint: Endpoint,
   port: { readonly name: string; readonly number: number },

@@ -30,6 +30,13 @@ describe('the endpoints of a selection', () => {
     expect(addresses(endpointsFor(snapshot, { ...SELECTION, ...parts }))).toEqual(expected),
   );
 
+  it('leave out those that do not serve the port', () => {
+    const yaml = serviceYaml({ name: 'web', endpoints: ['10.0.0.1', '10.0.0.2'] });
+    const without = yaml.replace('address: 10.0.0.2', 'ports: {http: 0}, address: 10.0.0.2');
+    expect(without).not.toBe(yaml);
+    expect(addresses(endpointsFor(snapshotOf({ yaml: without }), SELECTION))).toEqual(['10.0.0.1:9080']);
+  });
+
   it('carry ports by name, sockets, weights and who they are', () => {
     const yaml = `
 apiVersion: networking.istio.io/v1alpha3

@@ -56,7 +56,7 @@ function capturedTargets(scope: Scope): InboundTarget[] {
   if (scope.proxy.interceptionMode === 'NONE') return [];
   return scope.instances.flatMap((instance) =>
     instance.service.ports
-      .filter(({ protocol }) => protocol !== 'udp')
+      .filter((port) => port.protocol !== 'udp' && endpointPort(instance.endpoint, port) !== 0)
       .map((port) => {
         const listenPort = endpointPort(instance.endpoint, port);
         return {
@@ -75,7 +75,7 @@ function ingressTarget(
   sidecar: SidecarConfig,
   listener: IstioIngressListener,
 ): InboundTarget | undefined {
-  const endpoint = parseEndpoint(listener.defaultEndpoint);
+  const endpoint = parseEndpoint(listener.defaultEndpoint, scope);
   const written = listener.port;
   if (!endpoint || !written) return undefined;
   const own = instanceOf(scope, written.number);
@@ -134,11 +134,15 @@ function bindOf({ proxy }: Scope, listener: IstioIngressListener): Bind {
   return { kind: 'address', address, port: listener.port?.number ?? 0 };
 }
 
-/** `127.0.0.1:<port>` or `unix:///path`; undefined for anything else. */
-function parseEndpoint(written: string): EndpointPlan['address'] | undefined {
+/**
+ * `127.0.0.1:<port>`, of which the address may be left out, or `unix:///path`; `0.0.0.0` and `[::]` stand for the
+ * address of the workload. Undefined for anything else.
+ */
+function parseEndpoint(written: string, { proxy }: Scope): EndpointPlan['address'] | undefined {
   if (written.startsWith('unix://')) return { kind: 'pipe', path: written.slice('unix://'.length) };
   const colon = written.lastIndexOf(':');
-  const address = written.slice(0, colon);
+  const host = written.slice(0, colon).replace(/^\[(.*)\]$/, '$1') || LOOPBACK;
+  const address = host === '0.0.0.0' || host === '::' ? (proxy.addresses[0] ?? LOOPBACK) : host;
   const port = Number(written.slice(colon + 1));
   const valid = isIp(address) && Number.isInteger(port) && port > 0 && port < 65536;
   return valid ? { kind: 'ip', address, port } : undefined;

@@ -158,6 +158,20 @@ spec:
     expect(inbound.map(({ name }) => name)).toEqual([cluster]);
   });
 
+  it.each([
+    ['127.0.0.1:1', '127.0.0.1'],
+    [':1', '127.0.0.1'],
+    ['0.0.0.0:1', '10.0.0.1'],
+    ['[::]:1', '10.0.0.1'],
+    ['[::1]:1', '::1'],
+  ])('lead to where the application listens: %s', (endpoint, address) => {
+    const listener = `{port: {number: 9080, name: http, protocol: HTTP}, defaultEndpoint: "${endpoint}"}`;
+    const plan = planOf({ yaml: SERVICES + withIngress(listener) }, sidecar());
+    expect(JSON.stringify(plan.clusters.find(({ name }) => name.startsWith('inbound|')))).toContain(
+      `{"kind":"ip","address":"${address}","port":1}`,
+    );
+  });
+
   it('are bound on the address of the proxy, unless another is given', () => {
     const listener = (bind: string) =>
       withIngress(

@@ -1,0 +1,294 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { silentLog, systemClock } from '@quintet/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFileSource, type FileSourceOptions, type FilesChange } from './file-source.ts';
+import { FileTree } from './file-tree.ts';
+
+let folder = '';
+let stops: (() => unknown)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quintet-files-'));
+});
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  stops = [];
+  rmSync(folder, { recursive: true });
+});
+
+const at = (name: string): string => join(folder, name);
+
+/** Follows a folder; `texts` is what it says as far as it was told, a reason in parentheses where there is no text. */
+async function follow(options: Partial<FileSourceOptions> = {}) {
+  const texts = new Map<string, string>();
+  const changes: FilesChange[] = [];
+  const waiting = new Set<() => void>();
+  const source = createFileSource({
+    ...{ paths: [folder], ignore: new Set(['mesh.yaml']), maxFileBytes: 1000, quietMs: 5, maxMs: 50 },
+    ...{ clock: systemClock, log: silentLog },
+    onChange(change) {
+      changes.push(change);
+      for (const path of change.removed) texts.delete(path.slice(folder.length + 1));
+      for (const [path, content] of change.put)
+        texts.set(
+          path.slice(folder.length + 1),
+          content.kind === 'text' ? content.text : `(${content.reason})`,
+        );
+      for (const check of [...waiting]) check();
+    },
+    ...options,
+  });
+  stops.push(() => source.stop?.(AbortSignal.abort()));
+  await source.start?.();
+  /** Resolves once what was told is this. */
+  const says = (expected: Record<string, string>): Promise<void> =>
+    new Promise((resolve) => {
+      const wanted = JSON.stringify(Object.entries(expected).sort());
+      const check = (): void => {
+        if (JSON.stringify([...texts].sort()) !== wanted) return;
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      check();
+    });
+  return { source, texts, changes, says };
+}
+
+/** Far less than the time after which everything is looked at again: what is seen by then was seen by the watch. */
+const SOON = 5_000;
+
+describe('the first look', () => {
+  it('reads what has the extensions, through links, without hidden names', async () => {
+    mkdirSync(at('..data'));
+    writeFileSync(at('..data/b.yaml'), 'b');
+    symlinkSync('..data/b.yaml', at('b.yaml'));
+    mkdirSync(at('sub.yaml'));
+    writeFileSync(at('sub.yaml/c.json'), 'c');
+    for (const name of ['a.yml', 'notes.txt', '.d.yaml', 'mesh.yaml']) writeFileSync(at(name), 'a');
+    const { texts, changes } = await follow();
+    expect(Object.fromEntries(texts)).toEqual({ 'a.yml': 'a', 'b.yaml': 'b', 'sub.yaml/c.json': 'c' });
+    expect(changes).toHaveLength(1);
+  });
+
+  it('says why something cannot be read, and which path is missing', async () => {
+    writeFileSync(at('big.yaml'), 'x'.repeat(1001));
+    symlinkSync('loop.yaml', at('loop.yaml'));
+    symlinkSync('nothing', at('gone.yaml'));
+    const paths = [at('big.yaml'), at('loop.yaml'), at('gone.yaml')];
+    const { texts, changes } = await follow({ paths });
+    expect(texts.get('big.yaml')).toBe('(1001 bytes, at most 1000 are read)');
+    expect(texts.get('loop.yaml')).toMatch(/^\(ELOOP: /);
+    expect(texts.get('gone.yaml')).toBe('(no such file or directory)');
+    expect(changes[0]?.missing).toBe(`${at('big.yaml')}: 1001 bytes, at most 1000 are read`);
+  });
+
+  it('ends where links lead in a circle', async () => {
+    symlinkSync('.', at('up'));
+    const { texts } = await follow();
+    expect([...texts.values()]).toEqual(['(more than 16 levels deep)']);
+  });
+
+  it('does not wait for what is no file', async () => {
+    execFileSync('mkfifo', [at('pipe.yaml')]);
+    symlinkSync('/dev/zero', at('zero.yaml'));
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(at('socket.yaml'), done));
+    const { texts } = await follow();
+    expect(Object.fromEntries(texts)).toEqual({
+      'pipe.yaml': '(a pipe, expected a file)',
+      'socket.yaml': '(a socket, expected a file)',
+      'zero.yaml': '(a device, expected a file)',
+    });
+    await new Promise((done) => server.close(done));
+  });
+
+  it('reads named files whatever they are called', async () => {
+    writeFileSync(at('mesh'), 'm');
+    const paths = [at('mesh'), folder];
+    const { texts } = await follow({ paths, named: true });
+    expect(Object.fromEntries(texts)).toEqual({ mesh: 'm', '': '(a directory, expected a file)' });
+  });
+});
+
+describe('following', () => {
+  it(
+    'sees files written, replaced, moved and removed',
+    async () => {
+      const { says, changes } = await follow();
+      writeFileSync(at('a.yaml'), '1');
+      await says({ 'a.yaml': '1' });
+      writeFileSync(at('.a.tmp'), '2');
+      renameSync(at('.a.tmp'), at('a.yaml'));
+      await says({ 'a.yaml': '2' });
+      const before = changes.length;
+      renameSync(at('a.yaml'), at('b.yaml'));
+      await says({ 'b.yaml': '2' });
+      expect(changes.length - before, 'a moved file is believed at once').toBe(1);
+      rmSync(at('b.yaml'));
+      await says({});
+    },
+    SOON,
+  );
+
+  it(
+    'counts an emptied or vanished file as before until a second look',
+    async () => {
+      writeFileSync(at('a.yaml'), '1');
+      writeFileSync(at('b.yaml'), '1');
+      const { says, changes } = await follow();
+      writeFileSync(at('a.yaml'), ' \n');
+      rmSync(at('b.yaml'));
+      writeFileSync(at('c.yaml'), '3');
+      await says({ 'a.yaml': '1', 'b.yaml': '1', 'c.yaml': '3' });
+      await says({ 'a.yaml': ' \n', 'c.yaml': '3' });
+      writeFileSync(at('a.yaml'), '1');
+      await says({ 'a.yaml': '1', 'c.yaml': '3' });
+      expect(changes.length).toBeGreaterThan(2);
+    },
+    SOON,
+  );
+
+  it(
+    'sees a mounted ConfigMap swapped by its link',
+    async () => {
+      const version = (number: number): void => {
+        mkdirSync(at(`..${number}`));
+        writeFileSync(at(`..${number}/a.yaml`), `v${number}`);
+        symlinkSync(`..${number}`, at('..data_tmp'));
+        renameSync(at('..data_tmp'), at('..data'));
+      };
+      version(1);
+      symlinkSync('..data/a.yaml', at('a.yaml'));
+      const { says } = await follow();
+      await says({ 'a.yaml': 'v1' });
+      version(2);
+      await says({ 'a.yaml': 'v2' });
+    },
+    SOON,
+  );
+
+  it(
+    'sees directories made, swapped, and removed and made again',
+    async () => {
+      const { says } = await follow();
+      mkdirSync(at('d/e'), { recursive: true });
+      writeFileSync(at('d/e/a.yaml'), '1');
+      await says({ 'd/e/a.yaml': '1' });
+      mkdirSync(at('.next'));
+      writeFileSync(at('.next/a.yaml'), '2');
+      renameSync(at('d/e'), at('.old'));
+      renameSync(at('.next'), at('d/e'));
+      await says({ 'd/e/a.yaml': '2' });
+      rmSync(at('d'), { recursive: true });
+      mkdirSync(at('d/e'), { recursive: true });
+      writeFileSync(at('d/e/a.yaml'), '3');
+      await says({ 'd/e/a.yaml': '3' });
+      writeFileSync(at('d/e/a.yaml'), '4');
+      await says({ 'd/e/a.yaml': '4' });
+      rmSync(at('d'), { recursive: true });
+      await says({});
+    },
+    SOON,
+  );
+
+  it(
+    'takes a path that has gone for unreadable, and sees it come back',
+    async () => {
+      mkdirSync(at('config'));
+      writeFileSync(at('config/a.yaml'), '1');
+      const { says, source } = await follow({ paths: [at('config')] });
+      rmSync(at('config'), { recursive: true });
+      await says({ config: '(no such file or directory)' });
+      expect(source.health()).toMatchObject({ state: 'degraded', detail: expect.stringContaining('config') });
+      mkdirSync(at('config'));
+      writeFileSync(at('config/a.yaml'), '2');
+      await says({ 'config/a.yaml': '2' });
+      expect(source.health()).toEqual({ state: 'ok' });
+    },
+    SOON,
+  );
+
+  it(
+    'loses nothing in a burst of 1,000 writes, renames and deletions',
+    async () => {
+      mkdirSync(at('sub'));
+      const { says } = await follow();
+      const random = pseudoRandom(7);
+      const file = (): string =>
+        at(random() < 0.5 ? `f${Math.floor(random() * 40)}.yaml` : `sub/f${Math.floor(random() * 40)}.yaml`);
+      for (let step = 0; step < 1000; step++) {
+        const dice = random();
+        if (dice < 0.5) writeFileSync(file(), `step: ${step}`);
+        else if (dice < 0.7) {
+          writeFileSync(at('.tmp'), `step: ${step}`);
+          renameSync(at('.tmp'), file());
+        } else if (dice < 0.85) moveIfThere(file(), file());
+        else if (dice < 0.99) rmSync(file(), { force: true });
+        else {
+          rmSync(at('sub'), { recursive: true });
+          mkdirSync(at('sub'));
+        }
+        if (step % 10 === 0) await setImmediate();
+      }
+      await says(textsBelow(folder));
+    },
+    SOON,
+  );
+});
+
+describe('without a watch', () => {
+  it('finds by looking what changed, also when neither size nor time tell', async () => {
+    const blind = { ensure: () => {}, drop: () => {} };
+    let now = Date.now();
+    const clock = { ...systemClock, now: () => now };
+    const tree = new FileTree({ paths: [folder], maxFileBytes: 1000, clock }, blind);
+    writeFileSync(at('a.yaml'), '1');
+    expect([...(await tree.look('everywhere')).put.keys()]).toEqual([at('a.yaml')]);
+    expect(tree.files.get(at('a.yaml'))?.isSettled).toBe(false);
+    writeFileSync(at('a.yaml'), '2');
+    now += 10_000;
+    expect([...(await tree.look('everywhere')).put.values()]).toEqual([{ kind: 'text', text: '2' }]);
+    expect(tree.files.get(at('a.yaml'))?.isSettled).toBe(true);
+    expect((await tree.look('everywhere')).put.size).toBe(0);
+    writeFileSync(at('a.yaml'), '3');
+    expect([...(await tree.look('everywhere')).put.values()]).toEqual([{ kind: 'text', text: '3' }]);
+  });
+});
+
+function moveIfThere(from: string, to: string): void {
+  if (existsSync(from)) renameSync(from, to);
+}
+
+/** The texts of all files below a folder, by their path in it. */
+function textsBelow(root: string): Record<string, string> {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    names
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => [name, readFileSync(join(root, name), 'utf8')]),
+  );
+}
+
+/** Numbers from 0 to 1 that are the same in every run. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}

@@ -1,0 +1,87 @@
+import { silentLog, systemClock } from '@quintet/runtime';
+import { createManualClock } from '@quintet/runtime/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createKubeClient } from '../client/client.ts';
+import { createFakeApiServer, type FakeApiServer } from '../testing/fake-api-server.ts';
+import { createLeaderElection } from './leader-election.ts';
+import { LEASES, readLease } from './lease.ts';
+
+const LEASE = { namespace: 'istio-system', name: 'galley-status' };
+const ending: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0).reverse()) await end();
+});
+
+async function candidates() {
+  const server = await createFakeApiServer([LEASES]);
+  ending.push(() => server.close());
+  const clock = createManualClock();
+  const join = async (identity: string) => {
+    const client = createKubeClient({ access: server.access, clock: systemClock, userAgent: identity });
+    const signals: AbortSignal[] = [];
+    const election = createLeaderElection({
+      ...{ client, lease: LEASE, identity, clock, random: () => 0, log: silentLog },
+      onLead: (signal) => signals.push(signal),
+    });
+    await election.start();
+    ending.push(() => election.stop());
+    return { election, signals };
+  };
+  return { server, clock, join };
+}
+
+const holder = (server: FakeApiServer) =>
+  readLease({ json: server.objects.get('leases', `${LEASE.namespace}/${LEASE.name}`) }).holder;
+
+describe('a leader election', () => {
+  it('has one leader, who goes on renewing', async () => {
+    const { server, clock, join } = await candidates();
+    const a = await join('a');
+    await expect.poll(() => a.election.isLeader()).toBe(true);
+    const b = await join('b');
+    const version = server.objects.version;
+    for (let round = 0; round < 20; round++) {
+      await clock.advance(2_000);
+      await expect.poll(() => clock.pending()).toBe(2);
+    }
+    expect(server.objects.version).toBeGreaterThan(version + 15);
+    expect([a.election.isLeader(), b.election.isLeader()]).toEqual([true, false]);
+    expect(a.signals).toHaveLength(1);
+  });
+
+  it('changes over at once when the leader stops', async () => {
+    const { server, clock, join } = await candidates();
+    const a = await join('a');
+    await expect.poll(() => a.election.isLeader()).toBe(true);
+    const b = await join('b');
+    await expect.poll(() => clock.pending()).toBe(2);
+    await a.election.stop();
+    expect(a.signals[0]?.aborted).toBe(true);
+    await clock.advance(2_000);
+    await expect.poll(() => b.election.isLeader()).toBe(true);
+    expect(holder(server)).toBe('b');
+  });
+
+  it('has no leader who cannot renew, and another one only when the lease is over', async () => {
+    const { server, clock, join } = await candidates();
+    const a = await join('a');
+    await expect.poll(() => a.election.isLeader()).toBe(true);
+    server.failNext(1_000, { status: 500 });
+    for (let ms = 0; ms < 10_000; ms += 1_000) {
+      await expect.poll(() => clock.pending()).toBe(1);
+      await clock.advance(1_000);
+    }
+    await expect.poll(() => a.election.isLeader()).toBe(false);
+    expect(a.signals[0]?.aborted).toBe(true);
+    await a.election.stop();
+    server.failNext(0, { status: 200 });
+    const b = await join('b');
+    await expect.poll(() => clock.pending()).toBe(1);
+    expect(b.election.isLeader()).toBe(false);
+    for (let ms = 0; ms < 16_000; ms += 2_000) {
+      await expect.poll(() => clock.pending()).toBe(1);
+      await clock.advance(2_000);
+    }
+    await expect.poll(() => b.election.isLeader()).toBe(true);
+  });
+});

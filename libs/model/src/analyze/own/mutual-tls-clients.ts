@@ -1,0 +1,118 @@
+import type { DestinationRule } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
+import { TLSSettings_TLSmode } from '@quintet/proto/istio/networking/v1alpha3/tls_pb.js';
+import { PEER_AUTHENTICATION } from '../../kinds/security.ts';
+import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
+import { fullName } from '../classic/mesh-host-conflicts.ts';
+import type { DestinationRuleView } from '../world/destination-rules.ts';
+import type { KnownPort, KnownService } from '../world/known-services.ts';
+import type { WorldIndex } from '../world/world-index.ts';
+import { type StrictBy, strictFinder } from './server-mutual-tls.ts';
+
+/** Callers that send plaintext, or TLS of another kind, to servers that accept mutual TLS only. */
+export const mutualTlsClientAnalyzer: Analyzer = {
+  name: 'auth.MutualTlsClientAnalyzer',
+  summary: 'Callers that do not speak mutual TLS to services that accept nothing else',
+  codes: ['QTT4009', 'QTT4010'],
+  analyze: (index) => {
+    const strictBy = strictFinder(index);
+    const findings = index.services.all
+      .filter(({ external }) => !external)
+      .flatMap((service) =>
+        service.ports
+          .filter(({ transport }) => transport !== 'UDP')
+          .flatMap((port) => {
+            const by = strictBy(service, port);
+            return by === undefined ? [] : callerFindings({ service, port, by }, index);
+          }),
+      );
+    return withoutRepeats(findings);
+  },
+};
+
+/** A port that accepts mutual TLS only. */
+type StrictPort = { readonly service: KnownService; readonly port: KnownPort; readonly by: StrictBy };
+
+function callerFindings(strict: StrictPort, index: WorldIndex): AnalysisFinding[] {
+  const { service } = strict;
+  const { destinationRules, world } = index;
+  const clients = new Set([service.namespace, ...destinationRules.all.map(({ namespace }) => namespace)]);
+  return [...clients].flatMap((clientNamespace) => {
+    const query = { host: service.host, serviceNamespace: service.namespace, clientNamespace };
+    const rules = destinationRules.find(query);
+    if (rules.length > 0) return rulesFindings(rules, strict, index);
+    return clientNamespace === service.namespace && !world.meshConfig.enableAutoMtls
+      ? noRuleFinding(strict, index)
+      : [];
+  });
+}
+
+type Written = {
+  readonly rule: DestinationRuleView;
+  readonly path: string;
+  readonly mode: TLSSettings_TLSmode;
+};
+
+function rulesFindings(
+  rules: readonly DestinationRuleView[],
+  { service, port, by }: StrictPort,
+  { world, destinationRules }: WorldIndex,
+): AnalysisFinding[] {
+  const [rule] = rules;
+  const strict = `${by.kind} ${fullName(by)}`;
+  const said = rules.flatMap((each): Written[] => {
+    const setting = tlsOf(each.spec, port);
+    return setting === undefined ? [] : [{ rule: each, ...setting }];
+  })[0];
+  if (said !== undefined) {
+    if (said.mode === TLSSettings_TLSmode.ISTIO_MUTUAL) return [];
+    const at = { subject: said.rule.subject, path: said.path };
+    return [found('QTT4010', at, [service.host, `TLS mode ${TLSSettings_TLSmode[said.mode]}`, strict])];
+  }
+  if (rule === undefined || world.meshConfig.enableAutoMtls) return [];
+  if (subsetsSpeakMutualTls(rules)) return [];
+  const general = destinationRules.all.find(
+    (other) => !rules.includes(other) && tlsOf(other.spec, port)?.mode === TLSSettings_TLSmode.ISTIO_MUTUAL,
+  );
+  const place = general === undefined ? 'automatic settings' : `DestinationRule ${fullName(general.subject)}`;
+  const path = rule.spec.trafficPolicy === undefined ? 'spec' : 'spec.trafficPolicy';
+  return [found('QTT4009', { subject: rule.subject, path }, [place, service.host])];
+}
+
+/** The TLS setting of a rule for a port: of the port, else of all. */
+function tlsOf({ trafficPolicy }: DestinationRule, port: KnownPort) {
+  const at = trafficPolicy?.portLevelSettings.findIndex((each) => each.port?.number === port.number) ?? -1;
+  const own = trafficPolicy?.portLevelSettings[at]?.tls;
+  if (own !== undefined)
+    return { path: `spec.trafficPolicy.portLevelSettings[${at}].tls.mode`, mode: own.mode };
+  const { tls } = trafficPolicy ?? {};
+  return tls && { path: 'spec.trafficPolicy.tls.mode', mode: tls.mode };
+}
+
+function subsetsSpeakMutualTls(rules: readonly DestinationRuleView[]): boolean {
+  const subsets = rules.flatMap(({ spec }) => spec.subsets);
+  return (
+    subsets.length > 0 &&
+    subsets.every(({ trafficPolicy }) => trafficPolicy?.tls?.mode === TLSSettings_TLSmode.ISTIO_MUTUAL)
+  );
+}
+
+/**
+ * Nobody told callers to use TLS. Whoever writes a PeerAuthentication takes automatic mutual TLS for granted, as the
+ * releases that have it do: it is a finding only when the mesh configuration was written and leaves it off.
+ */
+function noRuleFinding({ service, by }: StrictPort, { world }: WorldIndex): AnalysisFinding[] {
+  if (by.kind === PEER_AUTHENTICATION.kind && !world.meshConfigWritten) return [];
+  const why = 'no DestinationRule says ISTIO_MUTUAL, and automatic mutual TLS is off';
+  return [found('QTT4010', { subject: by, path: 'spec' }, [service.host, 'plaintext', why])];
+}
+
+/** A rule is named once for each service, whatever the number of ports and callers. */
+function withoutRepeats(findings: readonly AnalysisFinding[]): readonly AnalysisFinding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ subject, path, message }) => {
+    const key = JSON.stringify([subject.kind, subject.namespace, subject.name, path, message]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

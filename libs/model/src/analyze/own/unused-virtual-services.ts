@@ -1,0 +1,80 @@
+import { hostsOverlap, MESH_GATEWAY } from '../../hosts.ts';
+import { labelsMatch } from '../../labels.ts';
+import { type Analyzer, found } from '../analyzer.ts';
+import type { GatewayView } from '../world/gateways.ts';
+import type { VirtualServiceView } from '../world/virtual-services.ts';
+import { visibleIn } from '../world/visibility.ts';
+import { nativeOf, type WorldIndex } from '../world/world-index.ts';
+
+/** Virtual services that no proxy takes up, although everything that they name is there. */
+export const unusedVirtualServiceAnalyzer: Analyzer = {
+  name: 'virtualservice.UnusedAnalyzer',
+  summary: 'VirtualServices that no gateway and no workload takes',
+  codes: ['QTT4007'],
+  analyze: (index) => {
+    const gateways = new Map(index.gateways.map((gateway) => [gateway.ref, gateway]));
+    return index.virtualServices.flatMap((service) => {
+      const reasons =
+        service.hosts.length === 0
+          ? delegateReasons(service, index)
+          : service.gateways.map((ref) =>
+              ref === MESH_GATEWAY ? meshReason(service, index) : gatewayReason(service, gateways.get(ref)),
+            );
+      const given = reasons.flatMap((reason) => reason ?? []);
+      if (given.length < reasons.length || given.length === 0) return [];
+      return [found('QTT4007', { subject: service.subject, path: 'spec' }, [given.join('; ')])];
+    });
+  },
+};
+
+/** Why somebody does not take it; undefined: it is taken, or that cannot be told. */
+type Reason = string | undefined;
+
+function delegateReasons(service: VirtualServiceView, { virtualServices }: WorldIndex): Reason[] {
+  const used = virtualServices.some((other) =>
+    other.spec.http.some(
+      ({ delegate }) =>
+        delegate?.name === service.name && (delegate.namespace || other.namespace) === service.namespace,
+    ),
+  );
+  return used ? [] : ['it has no hosts, and no other delegates to it'];
+}
+
+function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undefined): Reason {
+  if (gateway === undefined) return undefined;
+  const hosts = gateway.servers
+    .flatMap((server) => server.hosts)
+    .filter(({ namespace }) => namespace === '*' || namespace === service.namespace);
+  if (!service.hosts.some((host) => hosts.some((other) => hostsOverlap(other.host, host))))
+    return `the Gateway ${gateway.ref} serves none of its hosts to the namespace ${service.namespace}`;
+  const { workloads } = gateway;
+  if (workloads.length === 0 || workloads.some(({ namespace }) => visibleIn(service, namespace)))
+    return undefined;
+  return `its exportTo hides it from the workload of the Gateway ${gateway.ref}`;
+}
+
+/** Told only where there are workloads in the input: files often hold configuration alone. */
+function meshReason(service: VirtualServiceView, { world, workloads }: WorldIndex): Reason {
+  const known = world.complete || nativeOf(world, 'Pod').length + nativeOf(world, 'Deployment').length > 0;
+  if (!known) return undefined;
+  const clients = workloads.filter(({ namespace }) => visibleIn(service, namespace));
+  const { http, tls, tcp } = service.spec;
+  const taken = [...http, ...tls, ...tcp].some(
+    ({ match }) =>
+      match.length === 0 ||
+      match.some(
+        ({ gateways, sourceLabels, sourceNamespace }) =>
+          (gateways.length > 0 && !gateways.includes(MESH_GATEWAY)) ||
+          isUnrestricted(sourceLabels, sourceNamespace) ||
+          clients.some(
+            ({ labels, namespace }) =>
+              labelsMatch(sourceLabels, labels) && (sourceNamespace === '' || sourceNamespace === namespace),
+          ),
+      ),
+  );
+  return taken ? undefined : 'no workload that sees it has the sourceLabels of its matches';
+}
+
+function isUnrestricted(labels: Readonly<Record<string, string>>, namespace: string): boolean {
+  return Object.keys(labels).length === 0 && namespace === '';
+}

@@ -1,0 +1,79 @@
+import type { KubeObject } from '@quintet/kube';
+import {
+  type CheckOptions,
+  type ConfigObject,
+  checkJsonObject,
+  decodeNativeJson,
+  type Issue,
+  issueFromFinding,
+  type Kind,
+  type NativeKindRow,
+  nativeKey,
+  type Origin,
+  resourceKey,
+} from '@quintet/model';
+import type { SourceItem } from '../../store/source.ts';
+
+/** What was made of an object of the API server. */
+export type ReadObject = {
+  /** Absent for an object of Kubernetes itself that cannot be read: what was known of it stays. */
+  readonly item?: SourceItem;
+  /** What is wrong with an object that gives no item. */
+  readonly issues: readonly Issue[];
+};
+
+/** Reads the objects of one kind. */
+export type ReadKind = {
+  /** `kind/namespace/name` of a reflector's key. */
+  readonly keyOf: (key: string) => string;
+  readonly read: (object: KubeObject) => ReadObject;
+};
+
+/** Objects of an API server stand in no file. */
+const NOWHERE: Origin = { file: '', line: 0 };
+
+/**
+ * Reads objects of configuration. Fields that a kind does not have are warnings, as for the classic galley: the API
+ * server took the object. The version is made from the content, not the resourceVersion: writing a status changes nothing
+ * that anybody has to be told.
+ */
+export function readConfigKind(kind: Kind, { alsoCheck }: Pick<CheckOptions, 'alsoCheck'>): ReadKind {
+  return {
+    keyOf: (key) => keyIn(kind, key),
+    read: ({ json, namespace, name }) => {
+      const options = { file: '', unknownFields: 'warning', ...(alsoCheck && { alsoCheck }) } as const;
+      const parsed = checkJsonObject(json, options);
+      const resource = parsed?.resource ?? { kind: kind.kind, namespace, name };
+      const object = parsed?.object && withoutOrigin(parsed.object);
+      const issues = (parsed?.issues ?? []).map(withoutPlace);
+      const item = { kind: 'config', key: resourceKey(resource), resource, origin: NOWHERE, issues } as const;
+      return { item: { ...item, ...(object && { object }) }, issues: [] };
+    },
+  };
+}
+
+/** Reads objects of Kubernetes itself. */
+export function readNativeKind(row: NativeKindRow): ReadKind {
+  return {
+    keyOf: (key) => keyIn(row, key),
+    read: (source) => {
+      const { object, findings, resource } = decodeNativeJson(row, source.json);
+      if (object !== undefined)
+        return { item: { kind: 'native', key: nativeKey(object), object }, issues: [] };
+      const subject = resource ?? { kind: row.kind, namespace: source.namespace, name: source.name };
+      return { issues: findings.map((finding) => issueFromFinding(finding, { resource: subject })) };
+    },
+  };
+}
+
+function keyIn({ kind, scope }: Pick<Kind, 'kind' | 'scope'>, key: string): string {
+  return scope === 'cluster' ? `${kind}//${key}` : `${kind}/${key}`;
+}
+
+function withoutOrigin({ origin: _, ...object }: ConfigObject): ConfigObject {
+  return Object.freeze(object);
+}
+
+function withoutPlace({ origin: _, ...issue }: Issue): Issue {
+  return issue;
+}

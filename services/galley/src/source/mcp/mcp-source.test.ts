@@ -1,0 +1,116 @@
+import { create } from '@bufbuild/protobuf';
+import { createMcpSource, createSnapshots, type Snapshots } from '@quintet/mcp';
+import { type ConfigObject, DESTINATION_RULE, KINDS, makeConfigObject } from '@quintet/model';
+import { ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
+import { DestinationRuleSchema } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
+import { createGrpcServer, createQueue, silentLog, systemClock } from '@quintet/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SourceBatch } from '../../store/source.ts';
+import { COLLECTIONS, OPTIONAL_COLLECTIONS } from './collections.ts';
+import { createMcpSourceOf } from './create-source.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const CONFIG = {
+  mcpSourceAddress: undefined,
+  mcpSourceIdentity: [],
+  mcpSourceInsecure: true,
+  mcpSourceMaxMessageSize: 1_000_000,
+} as const;
+
+function rule(name: string, host: string): ConfigObject {
+  const spec = create(DestinationRuleSchema, { host });
+  return makeConfigObject({ kind: DESTINATION_RULE, namespace: 'shop', name, spec });
+}
+
+async function serve(snapshots: Snapshots, incremental: boolean, port = 0) {
+  const server = createGrpcServer({ name: 'mcp', address: `127.0.0.1:${port}`, log: silentLog });
+  server.add(ResourceSource, createMcpSource({ snapshots, log: silentLog, clock: systemClock, incremental }));
+  await server.start?.();
+  const stop = () => server.stop?.(AbortSignal.abort());
+  cleanups.push(stop);
+  return { port: server.port(), stop };
+}
+
+function make(config: Partial<Parameters<typeof createMcpSourceOf>[0]['config']>) {
+  const batches = createQueue<SourceBatch>();
+  const source = createMcpSourceOf({
+    config: { ...CONFIG, ...config },
+    identity: undefined,
+    onBatch: (batch) => batches.push(batch),
+    ...{ quietMs: 10, maxMs: 1000, instance: 'one', alsoCheck: () => [] },
+    ...{ clock: systemClock, log: silentLog, random: () => 0.5 },
+  });
+  return { source, batches };
+}
+
+async function follow(port: number) {
+  const { source, batches } = make({ mcpSourceAddress: `127.0.0.1:${port}` });
+  cleanups.push(() => source?.stop?.(AbortSignal.abort()));
+  await source?.start?.();
+  const reader = batches[Symbol.asyncIterator]();
+  /** The next batch that says anything, and the first complete one. */
+  const next = async (): Promise<string> => {
+    for (;;) {
+      const { value }: IteratorResult<SourceBatch, undefined> = await reader.next();
+      if (value === undefined) return 'ended';
+      const put = value.put.map((item) =>
+        item.kind === 'config' ? `${item.key}${item.object ? '' : `!${item.issues.length}`}` : '',
+      );
+      if (put.length + value.removed.length > 0)
+        return `${value.synced} [${put.sort().join()}] -[${value.removed.join()}]`;
+    }
+  };
+  return { source, next };
+}
+
+describe.each([true, false])('another galley as source, changes only: %s', (incremental) => {
+  it('hands on what it hands out, checked object by object, and goes on after its restart', async () => {
+    const snapshots = createSnapshots(KINDS.map(({ collection }) => collection));
+    snapshots.publish([rule('a', 'x'), rule('b', 'not a host'), rule('c', 'x')]);
+    const upstream = await serve(snapshots, incremental);
+    const { source, next } = await follow(upstream.port);
+    expect(await next()).toMatch(
+      /^true \[DestinationRule\/shop\/a,DestinationRule\/shop\/b!\d+,DestinationRule\/shop\/c\] -\[\]$/,
+    );
+    expect(source?.health()).toEqual({ state: 'ok' });
+    snapshots.update({ put: [], removed: [{ collection: DESTINATION_RULE.collection, name: 'shop/c' }] });
+    expect(await next()).toContain('-[DestinationRule/shop/c]');
+    await upstream.stop();
+    const restarted = createSnapshots(KINDS.map(({ collection }) => collection));
+    restarted.publish([rule('b', 'y')]);
+    await serve(restarted, incremental, upstream.port);
+    expect(await next()).toBe('true [DestinationRule/shop/b] -[DestinationRule/shop/a]');
+  });
+});
+
+it('a classic galley lacks some collections, and is complete without', async () => {
+  const classic = COLLECTIONS.filter((collection) => !OPTIONAL_COLLECTIONS.includes(collection));
+  const snapshots = createSnapshots(classic);
+  snapshots.publish([rule('a', 'x')]);
+  const { port } = await serve(snapshots, false);
+  const { source, next } = await follow(port);
+  let told = await next();
+  while (!told.startsWith('true')) {
+    snapshots.publish([rule('a', `x${told.length}`)]);
+    told = await next();
+  }
+  expect(told).toContain('DestinationRule/shop/a');
+  expect(source?.health()).toEqual({ state: 'ok' });
+});
+
+describe('createMcpSourceOf', () => {
+  it.each([
+    [{ mcpSourceAddress: '10.0.0.1:9901' }, 'loopback addresses only'],
+    [{ mcpSourceAddress: '127.0.0.1:9901', mcpSourceInsecure: false }, 'needs an identity'],
+  ])('refuses %j', (config, message) => {
+    expect(() => make(config)).toThrow(message);
+  });
+
+  it('makes none without an address', () => {
+    expect(make({}).source).toBeUndefined();
+  });
+});
