@@ -74,6 +74,13 @@ describe('checkJsonObject', () => {
     expect(check(rule({ toString: 1 }))?.object).toBeUndefined();
   });
 
+  it('refuses halves of characters', () => {
+    expect(found(rule({ host: '\ud800' }))).toEqual(['error QTT1001 : a text that is no Unicode: "\\ud800"']);
+    expect(found(rule({ host: 'a', '\udc00': 1 }))).toEqual([
+      'error QTT1001 : a key that is no Unicode: "\\udc00"',
+    ]);
+  });
+
   it('stops at what is too deep or too much', () => {
     let deep: unknown = 'x';
     for (let level = 0; level < 100_000; level++) deep = [deep];

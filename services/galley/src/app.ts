@@ -1,7 +1,13 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { createSnapshots } from '@quintet/mcp';
 import { KINDS, type ResourceRef } from '@quintet/model';
-import { type App, createServiceIdentity, type GrpcServer, type ServiceEnv } from '@quintet/runtime';
+import {
+  type App,
+  createServiceIdentity,
+  type GrpcServer,
+  type HttpServer,
+  type ServiceEnv,
+} from '@quintet/runtime';
 import type { CONFIG } from './config.ts';
 import { createDerivation } from './convert/derivation.ts';
 import { debugPages } from './debug-pages.ts';
@@ -13,12 +19,17 @@ import { createSources } from './source/sources.ts';
 import { createConfigStore } from './store/config-store.ts';
 import { configurationHealth } from './store/configuration-health.ts';
 import { takeOver } from './take-over.ts';
+import { createValidation } from './webhook/create-validation.ts';
 
 /** What galley is made with. */
 export type GalleyEnv = ServiceEnv<(typeof CONFIG)['options']>;
 
-/** A constructed galley; `server` knows its port once it is started. */
-export type GalleyApp = App & { readonly server: GrpcServer };
+/** A constructed galley; the servers know their ports once they are started. */
+export type GalleyApp = App & {
+  readonly server: GrpcServer;
+  /** Present when the flags ask for validation. */
+  readonly webhook: HttpServer | undefined;
+};
 
 /** Puts galley together. Throws `MeshError` when the flags contradict each other. */
 export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
@@ -57,6 +68,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     derive: (change) => ({ ...derivation.apply(change), issues: derivation.issues() }),
   });
   const onBatch = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const validation = await createValidation({ ...env, client: sources.kube?.client, identity, metrics });
   return {
     // The port opens when there is something to hand out.
     components: [
@@ -65,11 +77,13 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
       bus,
       ...(lastGoodFile === undefined ? [] : [{ name: 'last-good', stop: lastGoodFile.flush }]),
       ...sources.all,
+      ...validation.components,
       ...distribution.after,
     ],
     ready: [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }],
     debugPages: debugPages({ store, files: sources.files, snapshots, status }),
     server,
+    webhook: validation.server,
   };
 }
 

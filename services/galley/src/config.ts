@@ -4,6 +4,7 @@ import { CLASSIC_FLAGS } from './classic-flags.ts';
 import { DISTRIBUTE_OPTIONS } from './distribute/options.ts';
 import { KUBE_OPTIONS } from './source/kube/kube-options.ts';
 import { MCP_SOURCE_OPTIONS } from './source/mcp/options.ts';
+import { WEBHOOK_OPTIONS } from './webhook/options.ts';
 
 /** Flags of galley; classic names where the classic flag exists. */
 export const CONFIG = defineConfig({
@@ -122,6 +123,7 @@ export const CONFIG = defineConfig({
     ...KUBE_OPTIONS,
     ...MCP_SOURCE_OPTIONS,
     ...DISTRIBUTE_OPTIONS,
+    ...WEBHOOK_OPTIONS,
     ...IDENTITY_OPTIONS,
     ...BUS_OPTIONS,
   },

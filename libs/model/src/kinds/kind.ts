@@ -9,7 +9,7 @@ export type Kind = {
   readonly kind: string;
   /** API group; all versions of a kind have the same content. */
   readonly group: string;
-  /** Versions that are read; the first is the one that we write. */
+  /** Versions that are read; the first is the one that we write and that Kubernetes stores. */
   readonly versions: readonly string[];
   readonly plural: string;
   readonly shortNames: readonly string[];

@@ -1,4 +1,5 @@
 import {
+  type ConfigObject,
   type Issue,
   type NativeChange,
   type NativeIngress,
@@ -7,6 +8,7 @@ import {
 } from '@quintet/model';
 import type { MeshConfig } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
 import { type Derived, type DerivedChanges, DerivedObjects } from '../derived.ts';
+import { Remembered } from '../remembered.ts';
 import { ingressToConfig } from './ingress-to-config.ts';
 
 /** What the conversion depends on besides the objects of Kubernetes. */
@@ -47,6 +49,7 @@ class Conversion implements IngressConversion {
   #named: ReadonlySet<string> = new Set();
   #issues: readonly Issue[] = [];
   readonly #made = new DerivedObjects();
+  readonly #remembered = new Remembered<ConfigObject>();
 
   constructor(settings: IngressSettings) {
     this.#settings = settings;
@@ -90,6 +93,7 @@ class Conversion implements IngressConversion {
     const { objects, issues } = ingressToConfig(ingresses, {
       domain,
       settings: meshConfig,
+      remembered: this.#remembered,
       selector: meshConfig.ingressSelector || DEFAULT_SELECTOR,
       classes: this.#all(this.#classes, 'IngressClass'),
       portNumber: (namespace, name, port) =>

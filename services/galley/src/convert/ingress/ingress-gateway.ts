@@ -1,10 +1,10 @@
 import { create } from '@bufbuild/protobuf';
 import { type ConfigObject, GATEWAY, makeConfigObject, type NativeIngress } from '@quintet/model';
 import {
-  type Gateway,
   GatewaySchema,
   Server_TLSOptions_TLSmode,
 } from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
+import type { Remembered } from '../remembered.ts';
 import { GATEWAY_NAMESPACE, gatewayName } from './ingress-names.ts';
 
 /** Where the classic charts mount the one certificate of all Ingresses. */
@@ -25,22 +25,26 @@ const ANY_HOST = '*';
 export function ingressGateways(
   ingresses: readonly NativeIngress[],
   selector: string,
-): ConfigObject<Gateway>[] {
-  const byName = Map.groupBy(ingresses, gatewayName);
-  return [...byName].map(([name, sharing]) => {
-    const [{ createTime, origin } = { createTime: 0, origin: undefined }] = sharing;
-    const secured = sharing.filter(({ spec }) => spec.tls.length > 0);
-    return makeConfigObject({
-      kind: GATEWAY,
-      namespace: GATEWAY_NAMESPACE,
-      name,
-      createTime,
-      spec: create(GatewaySchema, {
-        selector: { istio: selector },
-        servers: [httpServer(sharing), ...httpsServers(secured)],
-      }),
-      ...(origin && { origin }),
-    });
+  remembered: Remembered<ConfigObject>,
+): ConfigObject[] {
+  return [...Map.groupBy(ingresses, gatewayName)].map(([name, sharing]) =>
+    remembered.get(`Gateway ${name}`, [selector, ...sharing], () => makeGateway(name, sharing, selector)),
+  );
+}
+
+function makeGateway(name: string, sharing: readonly NativeIngress[], selector: string): ConfigObject {
+  const [{ createTime, origin } = { createTime: 0, origin: undefined }] = sharing;
+  const secured = sharing.filter(({ spec }) => spec.tls.length > 0);
+  return makeConfigObject({
+    kind: GATEWAY,
+    namespace: GATEWAY_NAMESPACE,
+    name,
+    createTime,
+    spec: create(GatewaySchema, {
+      selector: { istio: selector },
+      servers: [httpServer(sharing), ...httpsServers(secured)],
+    }),
+    ...(origin && { origin }),
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type NativeIngress,
   type NativeIngressClass,
 } from '@quintet/model';
+import { Remembered } from '../remembered.ts';
 import { type ClassSettings, isOurs } from './ingress-class.ts';
 import { ingressGateways } from './ingress-gateway.ts';
 import { ingressRoutes, type RouteOptions } from './ingress-routes.ts';
@@ -15,6 +16,8 @@ export type IngressOptions = RouteOptions & {
   readonly settings: ClassSettings;
   /** Value of the label `istio` of the pods that serve Ingresses. */
   readonly selector: string;
+  /** Saves making again what does not change; given from call to call. */
+  readonly remembered?: Remembered<ConfigObject>;
 };
 
 /**
@@ -27,11 +30,14 @@ export function ingressToConfig(
 ): { readonly objects: readonly ConfigObject[]; readonly issues: readonly Issue[] } {
   const ours = ingresses.filter((ingress) => isOurs(ingress, options)).toSorted(compareByAge);
   const made = ours.map((ingress) => ingressRoutes(ingress, options));
-  return {
-    objects: [
-      ...ingressGateways(ours, options.selector),
-      ...ingressVirtualServices(made.flatMap(({ routes }) => routes)),
-    ],
-    issues: made.flatMap(({ issues }) => issues),
-  };
+  const remembered = options.remembered ?? new Remembered<ConfigObject>();
+  const objects = [
+    ...ingressGateways(ours, options.selector, remembered),
+    ...ingressVirtualServices(
+      made.flatMap(({ routes }) => routes),
+      remembered,
+    ),
+  ];
+  remembered.sweep();
+  return { objects, issues: made.flatMap(({ issues }) => issues) };
 }

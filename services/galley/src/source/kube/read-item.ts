@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { KubeObject } from '@quintet/kube';
 import {
   type CheckOptions,
@@ -12,7 +13,7 @@ import {
   type Origin,
   resourceKey,
 } from '@quintet/model';
-import type { SourceItem } from '../../store/source.ts';
+import type { ObservedObject, SourceItem } from '../../store/source.ts';
 
 /** What was made of an object of the API server. */
 export type ReadObject = {
@@ -40,13 +41,16 @@ const NOWHERE: Origin = { file: '', line: 0 };
 export function readConfigKind(kind: Kind, { alsoCheck }: Pick<CheckOptions, 'alsoCheck'>): ReadKind {
   return {
     keyOf: (key) => keyIn(kind, key),
-    read: ({ json, namespace, name }) => {
+    read: (source) => {
+      const { json, namespace, name } = source;
       const options = { file: '', unknownFields: 'warning', ...(alsoCheck && { alsoCheck }) } as const;
       const parsed = checkJsonObject(json, options);
       const resource = parsed?.resource ?? { kind: kind.kind, namespace, name };
       const object = parsed?.object && withoutOrigin(parsed.object);
       const issues = (parsed?.issues ?? []).map(withoutPlace);
-      const item = { kind: 'config', key: resourceKey(resource), resource, origin: NOWHERE, issues } as const;
+      const observed = observe(source);
+      const key = resourceKey(resource);
+      const item = { kind: 'config', key, resource, origin: NOWHERE, issues, observed } as const;
       return { item: { ...item, ...(object && { object }) }, issues: [] };
     },
   };
@@ -68,6 +72,21 @@ export function readNativeKind(row: NativeKindRow): ReadKind {
 
 function keyIn({ kind, scope }: Pick<Kind, 'kind' | 'scope'>, key: string): string {
   return scope === 'cluster' ? `${kind}//${key}` : `${kind}/${key}`;
+}
+
+/** What a status is written back by. */
+function observe({ json, uid, resourceVersion }: KubeObject): ObservedObject {
+  const { apiVersion, metadata, status } = json;
+  const generation = isMap(metadata) ? metadata.generation : undefined;
+  return {
+    apiVersion: typeof apiVersion === 'string' ? apiVersion : '',
+    ...{ uid, resourceVersion, status },
+    generation: typeof generation === 'number' ? generation : 0,
+  };
+}
+
+function isMap(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutOrigin({ origin: _, ...object }: ConfigObject): ConfigObject {
