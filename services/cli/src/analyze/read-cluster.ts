@@ -25,6 +25,7 @@ import {
   type ParsedObject,
 } from '@quintet/model';
 import { errorText, type Program, systemClock } from '@quintet/runtime/command';
+import { CommandFailure, EXIT } from '../exit.ts';
 
 export type ClusterOptions = {
   readonly program: Pick<Program, 'env' | 'cwd'>;
@@ -154,12 +155,13 @@ function secretNames(parsed: readonly ParsedObject[]): readonly string[] {
   return [...new Set([...served, ...ingresses])].filter((name) => name !== '');
 }
 
-function clusterAccess({ program, kubeconfig, context }: ClusterOptions): Promise<ClusterAccess> {
+async function clusterAccess({ program, kubeconfig, context }: ClusterOptions): Promise<ClusterAccess> {
   const { env, cwd } = program;
   const clock = systemClock;
   const given = kubeconfig ?? env.KUBECONFIG?.split(':').find((path) => path !== '');
   const usual = join(env.HOME ?? '', '.kube/config');
   if (given === undefined && !existsSync(usual)) return inClusterAccess({ env, clock });
   const path = given === undefined ? usual : resolve(cwd, given);
+  if (!existsSync(path)) throw new CommandFailure(EXIT.unreadable, `${path} cannot be read: no such file`);
   return kubeconfigAccess(path, { clock, ...(context && { context }) });
 }
