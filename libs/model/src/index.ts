@@ -32,7 +32,7 @@ export type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } fr
 export { type ParsedMeshConfig, parseMeshConfig } from './decode/mesh-config-file.ts';
 export { type ParsedMeshNetworks, parseMeshNetworks } from './decode/mesh-networks-file.ts';
 export { type Decoded, type DecodeOptions, decodeMessage } from './decode/message.ts';
-export type { ObjectOptions, ParsedObject } from './decode/object.ts';
+export { decodeObjects, type ObjectOptions, type ParsedObject } from './decode/object.ts';
 export { suggest } from './decode/suggest.ts';
 export {
   type DurationValue,

@@ -33,6 +33,8 @@ export type CommandInput = {
   /** All values of a flag that may be repeated. */
   options(name: string): readonly string[];
   has(name: string): boolean;
+  /** A flag that can be switched on and off; undefined when it was not given. */
+  toggle(name: string): boolean | undefined;
 };
 
 /** The flag that all commands about a running mesh have. */

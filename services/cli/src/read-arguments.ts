@@ -12,7 +12,7 @@ export function readArguments(command: Command, args: readonly string[], program
       { type, multiple: multiple ?? false, ...(short === undefined ? {} : { short }) },
     ]),
   );
-  const { values, positionals, tokens } = parse(options, args);
+  const { values, positionals, tokens } = parse(options, args.map(plainBoolean(options)));
   for (const token of tokens) {
     if (token.kind === 'option' && token.value === '') {
       throw new CommandFailure(EXIT.usage, `${token.rawName} needs a value`);
@@ -28,9 +28,25 @@ export function readArguments(command: Command, args: readonly string[], program
 
 type Options = Record<string, { type: 'string' | 'boolean'; multiple: boolean; short?: string }>;
 
+/** `--flag=true` and `--flag=false`, as the classic command line takes them, in Node's own spelling. */
+function plainBoolean(options: Options): (arg: string) => string {
+  return (arg) => {
+    const [, name = '', value] = /^--([\w-]+)=(true|false)$/.exec(arg) ?? [];
+    if (options[name]?.type !== 'boolean') return arg;
+    return value === 'true' ? `--${name}` : `--no-${name}`;
+  };
+}
+
 function parse(options: Options, args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
+    return parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+      allowNegative: true,
+    });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // Node explains at length how to escape dashes; the first sentence is what matters.
@@ -49,5 +65,9 @@ function inputOf(program: Program, positionals: string[], values: Record<string,
     option: (name) => all(name).at(-1),
     options: all,
     has: (name) => values[name] === true,
+    toggle: (name) => {
+      const value = values[name];
+      return typeof value === 'boolean' ? value : undefined;
+    },
   };
 }

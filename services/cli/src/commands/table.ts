@@ -42,6 +42,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./validate.ts')).validate,
   },
   {
+    words: ['analyze'],
+    summary: 'look for what does not fit in configuration files, a cluster or both',
+    load: async () => (await import('./analyze.ts')).analyzeCommand,
+  },
+  {
     words: ['proxy-status'],
     summary: 'show which proxies have acknowledged what',
     load: async () => (await import('./proxy-status.ts')).proxyStatus,
