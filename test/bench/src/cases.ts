@@ -1,6 +1,7 @@
 import type { BenchCase } from './bench-case.ts';
 import { citadelIssue } from './cases/citadel-issue.ts';
 import { exprEval } from './cases/expr-eval.ts';
+import { galley10k } from './cases/galley-10k.ts';
 import { galleyLoad } from './cases/galley-load.ts';
 import { meshMemory } from './cases/mesh-memory.ts';
 import { meshStart } from './cases/mesh-start.ts';
@@ -17,5 +18,6 @@ export const CASES: readonly BenchCase[] = [
   citadelIssue,
   mixerCheck,
   galleyLoad,
+  galley10k,
   pilotPush,
 ];
