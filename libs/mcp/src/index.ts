@@ -5,7 +5,13 @@ export {
   type McpDialOutOptions,
 } from './dial-out.ts';
 export { fromResource, ORIGIN_ANNOTATION, resourceName, toResource } from './resource.ts';
-export { createMcpSink, type McpSink, type McpSinkOptions, type SinkObserver } from './sink.ts';
+export {
+  createMcpSink,
+  MCP_WINDOW_BYTES,
+  type McpSink,
+  type McpSinkOptions,
+  type SinkObserver,
+} from './sink.ts';
 export type { CollectionChange } from './sink-collection.ts';
 export type { SnapshotResource } from './snapshots/collection.ts';
 export {

@@ -20,6 +20,9 @@ import type { CollectionChange } from './sink-collection.ts';
 import { type SinkAnswer, type SinkNode, SinkState } from './sink-state.ts';
 import type { SinkFallback } from './stored/fallback.ts';
 
+/** For channels of sinks: what a source splits at arrives without a pause for permission. */
+export const MCP_WINDOW_BYTES = 1024 * 1024;
+
 /** What a sink tells its owner, for metrics and status. */
 export type SinkObserver = {
   readonly connected?: () => void;

@@ -1,5 +1,5 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
-import { createMcpSink, type McpSink, sinkFallback } from '@quintet/mcp';
+import { createMcpSink, MCP_WINDOW_BYTES, type McpSink, sinkFallback } from '@quintet/mcp';
 import { ADMIN_CLUSTER, SDS_CLUSTER, XDS_CLUSTER } from '@quintet/proxy';
 import {
   type App,
@@ -124,8 +124,9 @@ function openChannel({ config }: PilotEnv, identity: ServiceIdentity | undefined
     const message = `--mcp-insecure is for loopback addresses only, found --mcp-address ${address}`;
     throw new MeshError('invalid_argument', message);
   }
-  if (mcpInsecure || identity === undefined) return createChannel({ address, maxReceiveBytes });
-  return createChannel({ address, maxReceiveBytes, credentials: identity.channelCredentials({ peers }) });
+  const limits = { maxReceiveBytes, windowBytes: MCP_WINDOW_BYTES };
+  if (mcpInsecure || identity === undefined) return createChannel({ address, ...limits });
+  return createChannel({ address, ...limits, credentials: identity.channelCredentials({ peers }) });
 }
 
 function openSecure({ config, log, clock }: PilotEnv, pilot: Pilot, identity: ServiceIdentity | undefined) {

@@ -8,6 +8,7 @@ import {
   type Resources,
 } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import { MeshConfigSchema } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
+import { ServiceEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
 import { createChannel, createClient, createQueue } from '@quintet/runtime';
 import { freePort, makeTempDir, type TempDir } from '@quintet/testkit';
@@ -20,6 +21,24 @@ const DESTINATION_RULES = 'istio/networking/v1alpha3/destinationrules';
 
 const virtualService = (name: string, host: string): string =>
   `apiVersion: networking.istio.io/v1alpha3\nkind: VirtualService\nmetadata: {name: ${name}, namespace: shop, labels: {team: a}}\nspec:\n  hosts: [${host}]\n  http:\n  - route:\n    - destination: {host: ${host}}\n`;
+
+const SYNTHETIC = 'istio/networking/v1alpha3/synthetic/serviceentries';
+const SERVICE =
+  'apiVersion: v1\nkind: Service\nmetadata: {name: cart, namespace: shop}\n' +
+  'spec: {clusterIP: 10.0.0.9, ports: [{name: http, port: 80, targetPort: 8080}]}\n';
+const slice = (address: string): string =>
+  'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n' +
+  'metadata: {name: cart-1, namespace: shop, labels: {kubernetes.io/service-name: cart}}\n' +
+  `addressType: IPv4\nports: [{name: http, port: 8080}]\nendpoints: [{addresses: [${address}]}]\n`;
+
+/** The one entry of a response: where it leads, and its two versions. */
+function entryOf({ resources: [resource] }: Resources) {
+  const { hosts, endpoints } = fromBinary(ServiceEntrySchema, resource?.body?.value ?? new Uint8Array());
+  const annotations = new Map(Object.entries(resource?.metadata?.annotations ?? {}));
+  const version = (which: string) => [...annotations].find(([key]) => key.endsWith(`/${which}Version`))?.[1];
+  const addresses = endpoints.map(({ address }) => address);
+  return { hosts, entry: { addresses, service: version('service'), endpoints: version('endpoints') } };
+}
 
 let temp: TempDir;
 let galley: RunningService;
@@ -56,8 +75,8 @@ type Request = {
 };
 
 /** A sink that speaks the protocol by hand. */
-function connect() {
-  const channel = createChannel({ address: `127.0.0.1:${port}` });
+function connect(to = port) {
+  const channel = createChannel({ address: `127.0.0.1:${to}` });
   const requests = createQueue<RequestResources>();
   const stop = new AbortController();
   cleanups.push(() => {
@@ -155,6 +174,49 @@ describe('an incremental sink', () => {
     const rest = await after.next();
     expect(namesOf(rest)).not.toContain('shop/d');
     expect(rest.removedResources).toEqual(['shop/gone']);
+  });
+});
+
+describe('a classic pilot that reads services from galley', () => {
+  it('gets them as synthetic entries, changes only, on a stream of their own', async () => {
+    await writeFile(join(temp.path, 'services.yaml'), `${SERVICE}---\n${slice('10.1.0.1')}`);
+    const sink = connect();
+    sink.send({ collection: SYNTHETIC, incremental: true });
+    let response = await sink.next();
+    while (response.resources.length === 0) {
+      sink.acknowledge(response);
+      response = await sink.next();
+    }
+    const { hosts, entry: before } = entryOf(response);
+    expect([hosts, before?.addresses]).toEqual([['cart.shop.svc.cluster.local'], ['10.1.0.1']]);
+    sink.acknowledge(response);
+    await writeFile(join(temp.path, 'services.yaml'), `${SERVICE}---\n${slice('10.1.0.2')}`);
+    const { entry: after } = entryOf(await sink.next());
+    expect(after?.addresses).toEqual(['10.1.0.2']);
+    // What the sink tells a change of endpoints from a change of the service by.
+    expect(after?.service).toBe(before?.service);
+    expect(after?.endpoints).not.toBe(before?.endpoints);
+  });
+});
+
+describe('a galley that is told to hand out full sets only', () => {
+  it('does so whatever the sink asks for', async () => {
+    const own = await freePort();
+    const plain = await serve('galley', [
+      ...['--configPath', temp.path, '--insecure', '--server-address', `127.0.0.1:${own}`],
+      '--enable-incremental=false',
+    ]);
+    try {
+      await plain.ready();
+      const sink = connect(own);
+      const initialResourceVersions = { 'shop/gone': '1' };
+      sink.send({ collection: VIRTUAL_SERVICES, incremental: true, initialResourceVersions });
+      const response = await sink.next();
+      expect([response.incremental, response.removedResources]).toEqual([false, []]);
+      expect(namesOf(response)).toContain('shop/a');
+    } finally {
+      await plain.stop();
+    }
   });
 });
 

@@ -22,6 +22,11 @@ export type ChannelOptions = {
   readonly credentials?: ChannelCredentials;
   /** Largest response, bytes; 4 MiB unless given. */
   readonly maxReceiveBytes?: number;
+  /**
+   * How much the server may send before it is told that there is room, bytes, for one stream and for all together;
+   * HTTP/2's 64 KiB unless given. Worth setting where single messages are large.
+   */
+  readonly windowBytes?: number;
   /** The `:authority` of calls, where it is not the address. */
   readonly authority?: string;
 };
@@ -48,6 +53,7 @@ export function createChannel(options: ChannelOptions): Channel {
     // A channel of its own, so that its certificates are its own.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_http_proxy': 0,
+    ...(options.windowBytes === undefined ? {} : { 'grpc-node.flow_control_window': options.windowBytes }),
     ...(isNumeric(target) ? { 'grpc.ssl_target_name_override': NAME_OF_NUMERIC } : {}),
     ...(options.authority === undefined ? {} : { 'grpc.default_authority': options.authority }),
   });

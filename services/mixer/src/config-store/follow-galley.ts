@@ -1,5 +1,5 @@
 import type { Bus, EventPublisher } from '@quintet/bus';
-import { createMcpSink, type McpSink, sinkFallback } from '@quintet/mcp';
+import { createMcpSink, MCP_WINDOW_BYTES, type McpSink, sinkFallback } from '@quintet/mcp';
 import {
   type Clock,
   createChannel,
@@ -41,6 +41,7 @@ export function followGalley(options: FollowOptions): FollowedConfig {
   const channel = createChannel({
     address,
     maxReceiveBytes: MAX_CONFIG_BYTES,
+    windowBytes: MCP_WINDOW_BYTES,
     ...(secure && identity && { credentials: identity.channelCredentials({ peers }) }),
   });
   const updates = createConfigUpdates({

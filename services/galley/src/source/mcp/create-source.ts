@@ -1,3 +1,4 @@
+import { MCP_WINDOW_BYTES } from '@quintet/mcp';
 import { createChannel, MeshError, type ServiceIdentity, type ValuesOf } from '@quintet/runtime';
 import { isLoopback } from '../../distribute/loopback.ts';
 import type { Source } from '../../store/source.ts';
@@ -17,7 +18,7 @@ export function createMcpSourceOf({ config, identity, ...options }: McpSourcePar
   const credentials = config.mcpSourceInsecure ? plaintext(address) : secure(config, identity);
   return createMcpConfigSource({
     ...options,
-    channel: createChannel({ address, maxReceiveBytes, ...credentials }),
+    channel: createChannel({ address, maxReceiveBytes, windowBytes: MCP_WINDOW_BYTES, ...credentials }),
   });
 }
 
