@@ -97,6 +97,16 @@ describe('the first look', () => {
     expect(changes[0]?.missing).toBe(`${at('big.yaml')}: 1001 bytes, at most 1000 are read`);
   });
 
+  it('hands over many files in parts', async () => {
+    for (let file = 0; file < 250; file++) writeFileSync(at(`${file}.yaml`), 'a');
+    const { texts, changes } = await follow();
+    expect(texts.size).toBe(250);
+    expect(changes.map(({ isPartial, missing }) => [isPartial, missing === undefined])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it('ends where links lead in a circle', async () => {
     symlinkSync('.', at('up'));
     const { texts } = await follow();

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Component, HealthResult, Log, Timer } from '@quintet/runtime';
 import { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
 import { type DirectoryWatch, watchDirectories } from './directory-watch.ts';
@@ -13,6 +14,8 @@ import {
 
 /** What the files say differently from before; the first one is everything. */
 export type FilesChange = TreeChange & {
+  /** True while more of the first look follows: nothing that is not here yet is missing. */
+  readonly isPartial: boolean;
   /** The first of the paths asked for that cannot be read, and why. */
   readonly missing: string | undefined;
 };
@@ -39,6 +42,9 @@ const POLL_MS = 2_000;
 const LARGEST_SHARE = 0.02;
 /** When to look again at a file that has gone or become empty; timers may be early by a little. */
 const DOUBT_OVER_MS = DOUBT_MS + 10;
+/** Files of the first look that are handed over before others have a turn. */
+const FILES_AT_ONCE = 200;
+const NOT_READ = 'not all files have been read yet';
 /** The kernel keeps 16,384 events at most and drops the rest silently: near that only a look everywhere is safe. */
 const TOO_MANY_EVENTS = 4096;
 
@@ -94,7 +100,7 @@ class Source implements FileSource {
   }
 
   health(): HealthResult {
-    if (!this.#hasLooked) return { state: 'failed', detail: 'the files have not been read yet' };
+    if (!this.#hasLooked) return { state: 'failed', detail: NOT_READ };
     const missing = this.#tree.missing();
     return missing === undefined ? { state: 'ok' } : { state: 'degraded', detail: missing };
   }
@@ -144,7 +150,7 @@ class Source implements FileSource {
   }
 
   async #lookOnce(where: Look): Promise<void> {
-    const { clock, log, onChange } = this.#options;
+    const { clock, log } = this.#options;
     this.#paths = new Set();
     this.#linksIn = new Set();
     this.#events = 0;
@@ -154,13 +160,24 @@ class Source implements FileSource {
       const change = await this.#tree.look(where);
       const isFirst = !this.#hasLooked;
       this.#hasLooked = true;
-      if (isFirst || change.put.size > 0 || change.removed.size > 0)
-        onChange({ ...change, missing: this.#tree.missing() });
+      if (isFirst || change.put.size > 0 || change.removed.size > 0) await this.#tell(change, isFirst);
     } catch (error) {
       log.error({ err: error }, 'taking over the files failed: this is a bug');
     }
     if (where === 'everywhere') this.#everywhereMs = clock.monotonic() - began;
     this.#plan(where);
+  }
+
+  /** Hands the first look over in parts: checking thousands of files takes seconds, in which others need a turn. */
+  async #tell({ put, removed }: TreeChange, isFirst: boolean): Promise<void> {
+    const { onChange } = this.#options;
+    const files = [...put];
+    while (isFirst && files.length > FILES_AT_ONCE) {
+      const part = new Map(files.splice(0, FILES_AT_ONCE));
+      onChange({ put: part, removed: new Set(), isPartial: true, missing: NOT_READ });
+      await setImmediate();
+    }
+    onChange({ put: new Map(files), removed, isPartial: false, missing: this.#tree.missing() });
   }
 
   /** Sees to it that there is another look when it is time. */

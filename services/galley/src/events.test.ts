@@ -14,7 +14,11 @@ function file(): (...documents: string[]) => StoreChange {
   const objects: FileObjects = createFileObjects({ paths: ['a.yaml'], defaultNamespace: 'default' });
   return (...documents) => {
     const put = new Map([['a.yaml', { kind: 'text', text: documents.join('---\n') } as const]]);
-    return store.take({ source: 'files', synced: true, ...objects.update({ put, removed: new Set() }) });
+    return store.take({
+      source: 'files',
+      synced: true,
+      ...objects.update({ put, removed: new Set(), isPartial: false }),
+    });
   };
 }
 

@@ -23,7 +23,7 @@ function objects(options: Partial<FileObjectsOptions> = {}) {
       return [[path, typeof content === 'string' ? { kind: 'text', text: content } : content]];
     });
     const removed = entries.flatMap(([path, content]) => (content === undefined ? [path] : []));
-    return made.update({ put: new Map(put), removed: new Set(removed) });
+    return made.update({ put: new Map(put), removed: new Set(removed), isPartial: 'more' in files });
   };
 }
 
@@ -102,6 +102,7 @@ describe('the objects in files', () => {
       return { resource, origin: { file, line: 1 } };
     });
     const update = objects({ known });
+    expect(shown(update({ 'dir/c': '', more: undefined }))).toEqual([]);
     expect(shown(update({ 'dir/a': UNREADABLE }))).toEqual(['-rule-1', 'rule-0=-']);
   });
 

@@ -26,7 +26,7 @@ export type ObjectsChange = {
 };
 
 /** The objects in files: what they are made of is kept, so that a change costs what changed. */
-export type FileObjects = { update(change: Pick<FilesChange, 'put' | 'removed'>): ObjectsChange };
+export type FileObjects = { update(change: Omit<FilesChange, 'missing'>): ObjectsChange };
 
 /**
  * Reads and checks the objects in files. Of objects with one name the first in the order of the files counts, and the
@@ -63,11 +63,11 @@ class Objects implements FileObjects {
     }
   }
 
-  update({ put, removed }: Pick<FilesChange, 'put' | 'removed'>): ObjectsChange {
+  update({ put, removed, isPartial }: Omit<FilesChange, 'missing'>): ObjectsChange {
     const touched = new Set<string>();
     for (const path of removed) this.#read(path, undefined, touched);
     for (const [path, content] of put) this.#read(path, content, touched);
-    for (const key of this.#held) touched.add(key);
+    if (!isPartial) for (const key of this.#held) touched.add(key);
     const change = { put: [] as FileItem[], removed: [] as string[] };
     for (const key of touched) this.#settle(key, change);
     if (!this.#issuesChanged) return change;
