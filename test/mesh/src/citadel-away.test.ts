@@ -9,7 +9,7 @@ import { type Secret, secretsOf } from './harness/secrets.ts';
 import { shortLives } from './harness/short-lives.ts';
 import { useMesh } from './harness/use-mesh.ts';
 
-const LIFE_MS = 30_000;
+const LIFE_MS = 40_000;
 /** Shares of a life at which citadel goes away; renewal begins between 0.4 and 0.5. */
 const POINTS = [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45];
 const AWAY_MS = 0.4 * LIFE_MS;
