@@ -26,6 +26,9 @@ export const SCHEDULER = kubernetes('kube-scheduler');
 /** Fake nodes and pods in any number. */
 export const KWOK: Binary = { name: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', module: 'kwok' };
 
+/** What the tests need. */
+export const TEST_BINARIES: readonly Binary[] = [ETCD, API_SERVER, CONTROLLER_MANAGER, KWOK];
+
 /** Where builds are kept between runs. */
 export function cacheDirectory(): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');

@@ -1,6 +1,7 @@
 import { reviewAccess, reviewToken } from '@quintet/kube';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
+import { describeKubernetes as describe } from './describe-kubernetes.ts';
 import { CONFIG_MAPS, SERVICE_ACCOUNTS } from './kube-types.ts';
 
 let plane: ControlPlane;

@@ -2,8 +2,9 @@ import { equals, type JsonObject } from '@bufbuild/protobuf';
 import type { ResourceType } from '@quintet/kube';
 import { checkJsonObject, customResourceDefinition, KINDS, type Kind, kindByName } from '@quintet/model';
 import { eventually } from '@quintet/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
+import { describeKubernetes as describe } from './describe-kubernetes.ts';
 
 const WRITTEN = KINDS.filter(({ written }) => written);
 const DEFINITIONS: ResourceType = {

@@ -1,12 +1,13 @@
 import { isNotFound, type ResourceType } from '@quintet/kube';
 import { KINDS } from '@quintet/model';
 import { eventually } from '@quintet/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import {
   type KubernetesReader,
   readKubernetes,
 } from '../../../services/galley/src/testing/read-kubernetes.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
+import { describeKubernetes as describe } from './describe-kubernetes.ts';
 import { CRDS, crdOf, NAMESPACES, SECRETS, SERVICES } from './kube-types.ts';
 
 let plane: ControlPlane;

@@ -1,7 +1,8 @@
 import type { KubeClient, ResourceType } from '@quintet/kube';
 import { eventually } from '@quintet/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
+import { describeKubernetes as describe } from './describe-kubernetes.ts';
 import { type Following, type FollowOptions, followType } from './following.ts';
 import { CONFIG_MAPS, CRDS, crdOf, NAMESPACES } from './kube-types.ts';
 
