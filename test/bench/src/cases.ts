@@ -8,6 +8,7 @@ import { meshStart } from './cases/mesh-start.ts';
 import { mixerCheck } from './cases/mixer-check.ts';
 import { pilotPush } from './cases/pilot-push.ts';
 import { saveToAck } from './cases/save-to-ack.ts';
+import { validate1000 } from './cases/validate-1000.ts';
 
 /** All cases, in the order in which they run. */
 export const CASES: readonly BenchCase[] = [
@@ -19,5 +20,6 @@ export const CASES: readonly BenchCase[] = [
   mixerCheck,
   galleyLoad,
   galley10k,
+  validate1000,
   pilotPush,
 ];

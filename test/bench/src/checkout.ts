@@ -12,3 +12,6 @@ export const NODE_FLAGS: readonly string[] = ['-C', 'development'];
 export function serviceProgram(service: string): string {
   return join(ROOT, 'services', service, 'src/main.ts');
 }
+
+/** The installed command line. */
+export const CLI_COMMAND = join(ROOT, 'services/cli/bin/quintet.mjs');
