@@ -35,7 +35,7 @@ describe('formatIssue', () => {
 describe('the table of codes', () => {
   it('has one place for path and message in each template, or places for values, and titles that differ', () => {
     const rows = Object.values(ISSUE_CODES);
-    const places = (template: string) => template.match(/%[vsqd]/g) ?? [];
+    const places = (template: string): readonly string[] => template.match(/%[vsqd]/g) ?? [];
     const wrong = rows.filter(({ template }) => {
       const found = places(template);
       return found.length === 0 || (found.includes('%v') && found.length > 1);

@@ -56,7 +56,7 @@ function issuesPage(): string {
     return [code(name), severity, title, template.replace(/%[vsqd]/g, '…'), advice];
   });
   return page('Issues', [
-    'What can be wrong with configuration. The same codes and words are in `quintet validate`, in the log, in events' +
+    'What can be wrong with configuration. The same codes and words are in `quintet validate` and `quintet analyze`, in the log, in events' +
       ' and on debug pages. `IST` codes are those of the classic analysis.',
     table(['code', 'severity', 'name', 'text', 'what to do'], lines),
   ]);

@@ -18,18 +18,18 @@ import { gatewayServerConflictAnalyzer } from './own/gateway-server-conflicts.ts
 import { listenerCollisionAnalyzer } from './own/listener-collisions.ts';
 import { mutualTlsClientAnalyzer } from './own/mutual-tls-clients.ts';
 import { portNameAnalyzer } from './own/port-names.ts';
+import { restrictionAnalyzer } from './own/restrictions.ts';
 import { serviceEntryHostAnalyzer } from './own/service-entry-hosts.ts';
 import { sidecarHostConflictAnalyzer } from './own/sidecar-host-conflicts.ts';
 import { subsetWorkloadAnalyzer } from './own/subset-workloads.ts';
 import { unreachableRouteAnalyzer } from './own/unreachable-routes.ts';
-import { unrealisedAnalyzer } from './own/unrealised.ts';
 import { unusedVirtualServiceAnalyzer } from './own/unused-virtual-services.ts';
 
 /** All analysers. None needs another to have run before it; the order is that of the list shown to users. */
 export const ANALYZERS: readonly Analyzer[] = [
-  // Each object by itself: what the webhook would refuse, and what is accepted without an effect or against advice.
+  // Each object by itself: what the webhook would refuse, and what is accepted against advice.
   schemaAnalyzer,
-  unrealisedAnalyzer,
+  restrictionAnalyzer,
   deprecationAnalyzer,
   // References from one object to another, as the classic analysis follows them.
   gatewayPortAnalyzer,

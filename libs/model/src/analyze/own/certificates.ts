@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { NativeSecret } from '../../native/data.ts';
 import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
+import type { AnalysisWorld } from '../world/analysis-world.ts';
 import { nativeOf, type WorldIndex } from '../world/world-index.ts';
 
 /** Certificates that gateways serve and that end soon, or have ended. */
@@ -12,7 +13,7 @@ export const certificateAnalyzer: Analyzer = {
     const used = usedSecrets(index);
     return nativeOf(index.world, 'Secret').flatMap((secret) => {
       const users = used.get(`${secret.namespace}/${secret.name}`) ?? used.get(`/${secret.name}`);
-      return users === undefined ? [] : secretFindings(secret, users, index.world.now);
+      return users === undefined ? [] : secretFindings(secret, users, index.world);
     });
   },
 };
@@ -41,10 +42,11 @@ function usedSecrets({ gateways, world }: WorldIndex): ReadonlyMap<string, strin
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** The first of the chain to end decides. */
-function secretFindings(subject: NativeSecret, user: string, now: number): AnalysisFinding[] {
+function secretFindings(subject: NativeSecret, user: string, world: AnalysisWorld): AnalysisFinding[] {
+  const { now } = world;
   const { certificate } = subject.spec;
   if (certificate === '') return [];
-  const at = { subject, path: 'data["tls.crt"]' };
+  const at = { subject, path: placeOf(subject, world) };
   const chain = certificate.match(PEM_CERTIFICATE) ?? [];
   const ends = chain.map(endOf);
   const first = Math.min(...ends.map((end) => end ?? Number.NaN));
@@ -55,6 +57,13 @@ function secretFindings(subject: NativeSecret, user: string, now: number): Analy
   if (first - now > SOON_MS) return [];
   const days = Math.ceil((first - now) / DAY_MS);
   return [found('QTT4014', at, [user, `expires on ${day}, in ${days} ${days === 1 ? 'day' : 'days'}`])];
+}
+
+/** A Secret in a file may have its text plain or coded. */
+function placeOf(subject: NativeSecret, { lineOf }: AnalysisWorld): string {
+  const plain = 'stringData["tls.crt"]';
+  const written = lineOf(subject, plain) > (subject.origin?.line ?? 0);
+  return written ? plain : 'data["tls.crt"]';
 }
 
 function endOf(pem: string): number | undefined {
