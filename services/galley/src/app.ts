@@ -16,8 +16,10 @@ import { createLastGoodFile } from './last-good/last-good-file.ts';
 import { METRICS } from './metrics.ts';
 import { MESH_CONFIG_RESOURCE, MESH_NETWORKS_RESOURCE } from './source/files/mesh-source.ts';
 import { createSources } from './source/sources.ts';
+import { createStatus } from './status/create-status.ts';
 import { createConfigStore } from './store/config-store.ts';
 import { configurationHealth } from './store/configuration-health.ts';
+import type { SourceBatch } from './store/source.ts';
 import { takeOver } from './take-over.ts';
 import { createValidation } from './webhook/create-validation.ts';
 
@@ -67,7 +69,15 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     required: requiredObjects(config),
     derive: (change) => ({ ...derivation.apply(change), issues: derivation.issues() }),
   });
-  const onBatch = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const writing = createStatus({
+    ...{ ...env, client: sources.kube?.client, bus, metrics },
+    entry: (key) => store.entries.get(key),
+  });
+  const take = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const onBatch = (batch: SourceBatch) => {
+    take(batch);
+    writing.taken(batch);
+  };
   const validation = await createValidation({ ...env, client: sources.kube?.client, identity, metrics });
   return {
     // The port opens when there is something to hand out.
@@ -78,6 +88,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
       ...(lastGoodFile === undefined ? [] : [{ name: 'last-good', stop: lastGoodFile.flush }]),
       ...sources.all,
       ...validation.components,
+      ...writing.components,
       ...distribution.after,
     ],
     ready: [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }],

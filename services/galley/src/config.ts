@@ -4,6 +4,7 @@ import { CLASSIC_FLAGS } from './classic-flags.ts';
 import { DISTRIBUTE_OPTIONS } from './distribute/options.ts';
 import { KUBE_OPTIONS } from './source/kube/kube-options.ts';
 import { MCP_SOURCE_OPTIONS } from './source/mcp/options.ts';
+import { STATUS_OPTIONS } from './status/options.ts';
 import { WEBHOOK_OPTIONS } from './webhook/options.ts';
 
 /** Flags of galley; classic names where the classic flag exists. */
@@ -124,6 +125,7 @@ export const CONFIG = defineConfig({
     ...MCP_SOURCE_OPTIONS,
     ...DISTRIBUTE_OPTIONS,
     ...WEBHOOK_OPTIONS,
+    ...STATUS_OPTIONS,
     ...IDENTITY_OPTIONS,
     ...BUS_OPTIONS,
   },

@@ -21,6 +21,7 @@ import { COLLECTIONS, OPTIONAL_COLLECTIONS } from './collections.ts';
 import type { CONFIG } from './config.ts';
 import { debugPages } from './debug/debug-pages.ts';
 import { createDebugServer } from './debug/debug-server.ts';
+import { createDistributionReport } from './distribution/report.ts';
 import { createMeshGenerator } from './generate/mesh-generator.ts';
 import { METRICS } from './metrics.ts';
 import { createPilot, type Pilot } from './pilot.ts';
@@ -82,6 +83,12 @@ export async function createApp(env: PilotEnv): Promise<PilotApp> {
       ...present(identity),
       bus,
       statusResponder(bus, pilot, instance),
+      createDistributionReport({
+        ...{ instance, bus, clock },
+        published: pilot.published,
+        proxies: pilot.progress,
+        log: log.child({ component: 'distribution' }),
+      }),
       mcpComponent(sink, channel, pilot),
       ...present(servers.secure),
       ...present(servers.plaintext),

@@ -3,7 +3,9 @@ import type { CollectionChange } from '@quintet/mcp';
 import type { ConfigObject } from '@quintet/model';
 import { envoyRegistry } from '@quintet/proto/envoy-registry';
 import { type Clock, errorText, type Log } from '@quintet/runtime';
-import { createDiscovery, type Discovery, type StreamInfo } from '@quintet/xds';
+import { createDiscovery, type Discovery, type StreamInfo, type StreamObserver } from '@quintet/xds';
+import type { PublishedWorld } from './distribution/object-book.ts';
+import { createProgressBook, type ProxyProgress } from './distribution/proxy-progress.ts';
 import type { Generator } from './generate/generator.ts';
 import type { PilotMetrics } from './metrics.ts';
 import { createIssueReporter } from './publish/issue-reporter.ts';
@@ -45,6 +47,10 @@ export type Pilot = {
   readonly plaintext: Discovery;
   readonly proxies: () => readonly ConnectedProxy[];
   readonly describe: ObjectDescriber;
+  /** How far each connected proxy has come. */
+  readonly progress: () => readonly ProxyProgress[];
+  /** What the newest world was made of. */
+  readonly published: () => PublishedWorld;
   /** Whether the newest world holds every change that arrived. */
   readonly isSettled: () => boolean;
   readonly stop: () => void;
@@ -52,7 +58,7 @@ export type Pilot = {
 
 /** Store → debounce → world → for each proxy what it is handed → stream. */
 export function createPilot(options: PilotOptions): Pilot {
-  const { store, publisher, touch, stop, isSettled, changedAt } = createHandOut(options);
+  const { store, publisher, touch, stop, isSettled, changedAt, published } = createHandOut(options);
   const describe = describer(store);
   const onRefusal = refusalReporter(options);
   const sources = {
@@ -61,7 +67,8 @@ export function createPilot(options: PilotOptions): Pilot {
   };
   const connection = ({ node }: StreamInfo) =>
     sources.secure.connection(node) ?? sources.plaintext.connection(node);
-  const observer = observeStreams({ ...options, connection, changedAt, describe });
+  const progress = createProgressBook(connection);
+  const observer = both(observeStreams({ ...options, connection, changedAt, describe }), progress.observer);
   const { clock, patienceMs } = options;
   const secure = createDiscovery({ source: sources.secure, clock, observer, patienceMs });
   const plaintext = createDiscovery({ source: sources.plaintext, clock, observer, patienceMs });
@@ -78,8 +85,27 @@ export function createPilot(options: PilotOptions): Pilot {
         const known = connection(stream);
         return known === undefined ? [] : [{ stream, ...known }];
       }),
+    progress: progress.proxies,
+    published,
     isSettled,
     stop,
+  };
+}
+
+function both(a: StreamObserver, b: StreamObserver): StreamObserver {
+  return {
+    opened(stream) {
+      a.opened?.(stream);
+      b.opened?.(stream);
+    },
+    closed(stream) {
+      a.closed?.(stream);
+      b.closed?.(stream);
+    },
+    event(stream, event) {
+      a.event?.(stream, event);
+      b.event?.(stream, event);
+    },
   };
 }
 
@@ -88,6 +114,7 @@ function createHandOut(options: PilotOptions) {
   const { generator, staticClusters, isSynced, metrics, clock } = options;
   let changedAt = clock.now();
   let firstChange: number | undefined;
+  let published: PublishedWorld = { revision: 0, objects: [] };
   const issues = createIssueReporter(options);
   const publisher = createPublisher({
     generator,
@@ -105,7 +132,11 @@ function createHandOut(options: PilotOptions) {
       changedAt = firstChange ?? clock.now();
       firstChange = undefined;
       const start = clock.monotonic();
-      publisher.publish(store.objects());
+      const objects = [...store.objects()];
+      publisher.publish(objects);
+      // When making it failed the world before stays.
+      const revision = publisher.revision();
+      if (revision !== published.revision) published = { revision, objects };
       metrics.buildTime.record((clock.monotonic() - start) / 1000);
       reportWorld({ ...options, publisher, store, issues });
     },
@@ -124,6 +155,7 @@ function createHandOut(options: PilotOptions) {
     touch,
     stop: debounce.stop,
     isSettled: () => firstChange === undefined,
+    published: () => published,
     changedAt: () => changedAt,
   };
 }

@@ -5,7 +5,12 @@ import type { Feed, Publisher } from '../publish/publisher.ts';
 import { checkClaims } from './claims.ts';
 
 /** A connected proxy and where its configuration comes from. */
-export type Connection = { readonly proxy: ProxyNode; readonly feed: Feed };
+export type Connection = {
+  readonly proxy: ProxyNode;
+  readonly feed: Feed;
+  /** The revision that the stream is fed from; 0 before the first. */
+  readonly target: () => number;
+};
 
 export type ProxySourceOptions = {
   readonly publisher: Publisher;
@@ -43,8 +48,16 @@ export function createProxySource(options: ProxySourceOptions): ProxySource {
         return refuse(peer, 'unauthenticated', 'the client certificate has no SPIFFE id');
       }
       const feed = publisher.open(proxy);
-      connections.set(peer.node, { proxy, feed });
-      return { current: () => feed.state()?.set, subscribe: feed.subscribe };
+      let target = 0;
+      connections.set(peer.node, { proxy, feed, target: () => target });
+      return {
+        current() {
+          const state = feed.state();
+          target = state?.revision ?? 0;
+          return state?.set;
+        },
+        subscribe: feed.subscribe,
+      };
     },
   };
 }

@@ -1,0 +1,119 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { createMemoryBus, type KeyValue } from '@quintet/bus';
+import { ObjectDistributionSchema } from '@quintet/proto/quintet/status/v1/distribution_pb.js';
+import { silentLog, systemClock } from '@quintet/runtime';
+import { eventually } from '@quintet/testkit';
+import { CLUSTER_TYPE } from '@quintet/xds';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startPilot } from '../testing/pilot-harness.ts';
+import { countProxies } from './object-book.ts';
+import { createDistributionReport } from './report.ts';
+
+const ending: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0).reverse()) await end();
+});
+
+const RULE = 'istio/networking/v1alpha3/destinationrules/default/web';
+
+const config = (connections: number) => `
+apiVersion: networking.istio.io/v1beta1
+kind: ServiceEntry
+metadata: { name: web, namespace: default }
+spec:
+  hosts: [web.example.com]
+  ports: [{ number: 80, name: http, protocol: HTTP }]
+  resolution: STATIC
+  endpoints: [{ address: 127.0.0.9 }]
+---
+apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: { name: web, namespace: default }
+spec:
+  host: web.example.com
+  trafficPolicy: { connectionPool: { tcp: { maxConnections: ${connections} } } }
+`;
+
+async function start() {
+  const harness = await startPilot();
+  ending.push(harness.stop);
+  const bus = createMemoryBus();
+  const shared = { clock: systemClock, log: silentLog };
+  const bucket = bus.connect({ principal: 'galley', ...shared }).keyValue('distribution');
+  const report = async (instance: string) => {
+    const component = createDistributionReport({
+      ...{ instance, ...shared, bus: bus.connect({ principal: 'pilot', ...shared }) },
+      published: harness.pilot.published,
+      proxies: harness.pilot.progress,
+    });
+    await component.start?.();
+    const stop = async () => component.stop?.(AbortSignal.timeout(1000));
+    ending.push(stop);
+    return stop;
+  };
+  return { harness, bucket, report };
+}
+
+const sharesOf = async (bucket: KeyValue, name: string) => {
+  const entry = await bucket.get(name);
+  return entry && fromBinary(ObjectDistributionSchema, entry.value).shares;
+};
+
+describe('the distribution of objects', () => {
+  it('is told by version, and follows what proxies accept', async () => {
+    const { harness, bucket, report } = await start();
+    harness.configure(config(1));
+    await report('pilot-a');
+    await eventually(async () => {
+      expect(await sharesOf(bucket, RULE)).toMatchObject({ 'pilot-a': { acknowledged: 0, total: 0 } });
+    });
+    const before = (await sharesOf(bucket, RULE))?.['pilot-a']?.version;
+    harness.connect({ form: 'sotw' });
+    harness.connect({
+      form: 'sotw',
+      refuse: (typeUrl) =>
+        typeUrl === CLUSTER_TYPE && harness.pilot.publisher.revision() > 1 ? 'no' : undefined,
+    });
+    await eventually(() => harness.pilot.progress().filter(({ revision }) => revision > 0).length === 2);
+    harness.configure(config(2));
+    await eventually(async () => {
+      const share = (await sharesOf(bucket, RULE))?.['pilot-a'];
+      expect(share?.version).not.toBe(before);
+      expect(share).toMatchObject({ acknowledged: 1, total: 2 });
+    });
+  });
+
+  it('holds the shares of several pilots, and forgets those that are gone', async () => {
+    const { harness, bucket, report } = await start();
+    harness.configure(config(1));
+    const [stopA] = [await report('pilot-a'), await report('pilot-b')];
+    const pilots = async () => Object.keys((await sharesOf(bucket, RULE)) ?? {}).sort();
+    await eventually(async () => expect(await pilots()).toEqual(['pilot-a', 'pilot-b']));
+    await stopA();
+    harness.configure(config(3));
+    await eventually(async () => expect(await pilots()).toEqual(['pilot-b']));
+    harness.configure('');
+    await eventually(async () => expect(await bucket.get(RULE)).toBeUndefined());
+  });
+});
+
+describe('proxies', () => {
+  const refused = (...names: string[]) => new Set(names);
+  const count = countProxies([
+    { revision: 0, refused: refused() },
+    { revision: 4, refused: refused() },
+    { revision: 7, refused: refused('a') },
+    { revision: 7, refused: refused() },
+  ]);
+  it.each([
+    ['a', 1, 2],
+    ['b', 1, 3],
+    ['b', 4, 3],
+    ['b', 5, 2],
+    ['b', 8, 0],
+    ['b', 0, 4],
+  ])('that have %s of revision %d are %d', (name, revision, having) => {
+    expect(count.total).toBe(4);
+    expect(count.having(name, revision)).toBe(having);
+  });
+});
