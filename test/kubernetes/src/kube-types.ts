@@ -7,6 +7,12 @@ export const CONFIG_MAPS: ResourceType = { ...CORE, plural: 'configmaps', kind: 
 export const SECRETS: ResourceType = { ...CORE, plural: 'secrets', kind: 'Secret' };
 export const SERVICES: ResourceType = { ...CORE, plural: 'services', kind: 'Service' };
 export const SERVICE_ACCOUNTS: ResourceType = { ...CORE, plural: 'serviceaccounts', kind: 'ServiceAccount' };
+export const ENDPOINT_SLICES: ResourceType = {
+  ...CORE,
+  group: 'discovery.k8s.io',
+  plural: 'endpointslices',
+  kind: 'EndpointSlice',
+};
 export const NAMESPACES: ResourceType = {
   ...CORE,
   plural: 'namespaces',
