@@ -53,13 +53,15 @@ export function runProgram(main: (program: Program) => Promise<number>): void {
     'error',
     ignoreClosedPipe(() => {}),
   );
-  main(processProgram()).then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      process.exit(1);
-    },
-  );
+  main(processProgram()).then(endWith, (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    endWith(1);
+  });
+}
+
+/** Ends the process when everything that was written has gone out: a pipe takes 64 KiB and the rest when it is read. */
+function endWith(code: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
 /** Whether somebody waits for the stop signal: then the program ends by it alone. */

@@ -1,4 +1,4 @@
-import { matchHost, resolveHost } from '../../hosts.ts';
+import { resolveHost } from '../../hosts.ts';
 import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
 import { destinationsOf, type VirtualServiceView } from '../world/virtual-services.ts';
 import { visibleIn } from '../world/visibility.ts';
@@ -33,11 +33,12 @@ function isDefined(host: string, subset: string, service: VirtualServiceView, in
     world.meshConfig.rootNamespace,
     ...services.find(host, service.namespace).map(({ namespace }) => namespace),
   ]);
-  return destinationRules.all.some(
-    (rule) =>
-      matchHost(rule.host, host) &&
-      rule.spec.subsets.some(({ name }) => name === subset) &&
-      (rule.namespace === service.namespace ||
-        (homes.has(rule.namespace) && visibleIn(rule, service.namespace))),
-  );
+  return destinationRules
+    .covering(host)
+    .some(
+      (rule) =>
+        rule.spec.subsets.some(({ name }) => name === subset) &&
+        (rule.namespace === service.namespace ||
+          (homes.has(rule.namespace) && visibleIn(rule, service.namespace))),
+    );
 }

@@ -1,5 +1,5 @@
 import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
-import { selectWorkloads, type Workload } from '../world/workloads.ts';
+import type { Workload } from '../world/workloads.ts';
 import type { WorldIndex } from '../world/world-index.ts';
 import { selectorText } from './gateway-ports.ts';
 import { fullName } from './mesh-host-conflicts.ts';
@@ -32,8 +32,7 @@ type SidecarObject = WorldIndex['sidecars'][number];
 function nothingSelected({ sidecars, workloads }: WorldIndex): AnalysisFinding[] {
   return sidecars.flatMap((subject) => {
     const selector = subject.spec.workloadSelector?.labels;
-    if (selector === undefined || selectWorkloads(workloads, selector, subject.namespace).length > 0)
-      return [];
+    if (selector === undefined || workloads.select(selector, subject.namespace).length > 0) return [];
     const path = 'spec.workloadSelector';
     return [found('IST0101', { subject, path }, ['selector', selectorText(selector)])];
   });
@@ -41,18 +40,21 @@ function nothingSelected({ sidecars, workloads }: WorldIndex): AnalysisFinding[]
 
 /** One finding for each Sidecar and the Sidecars it meets, whatever number of workloads they share. */
 function selectedTwice({ sidecars, workloads }: WorldIndex): AnalysisFinding[] {
-  const shared = new Map<string, { readonly all: readonly SidecarObject[]; readonly workload: Workload }>();
-  for (const workload of workloads) {
-    const all = sidecars.filter(
-      ({ namespace, spec }) =>
-        spec.workloadSelector !== undefined &&
-        selectWorkloads([workload], spec.workloadSelector.labels, namespace).length > 0,
-    );
-    const key = all.map(({ name }) => name).join(' ');
-    if (all.length > 1 && !shared.has(`${workload.namespace} ${key}`))
-      shared.set(`${workload.namespace} ${key}`, { all, workload });
+  const selecting = new Map<Workload, SidecarObject[]>();
+  for (const sidecar of sidecars) {
+    const selector = sidecar.spec.workloadSelector?.labels;
+    if (selector === undefined) continue;
+    for (const workload of workloads.select(selector, sidecar.namespace)) {
+      const others = selecting.get(workload);
+      if (others === undefined) selecting.set(workload, [sidecar]);
+      else others.push(sidecar);
+    }
   }
-  return [...shared.values()].flatMap(({ all, workload }) => {
+  const reported = new Set<string>();
+  return [...selecting].flatMap(([workload, all]) => {
+    const key = `${workload.namespace} ${nameList(all)}`;
+    if (all.length < 2 || reported.has(key)) return [];
+    reported.add(key);
     const values = [nameList(all), workload.namespace, fullName(workload)];
     return all.map((subject) => found('IST0110', { subject, path: 'spec.workloadSelector' }, values));
   });

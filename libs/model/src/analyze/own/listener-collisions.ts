@@ -15,6 +15,7 @@ export const listenerCollisionAnalyzer: Analyzer = {
         .flatMap((port, index) => listenersOf(service, port).map((key) => ({ service, port, index, key }))),
     );
     return [...Map.groupBy(wanted, ({ key }) => key).values()].flatMap((all) => {
+      if (all.every(({ port }) => layerOf(port.protocol) !== 'tcp')) return [];
       const seen = new Set<unknown>();
       return all.flatMap((want, at) => {
         if (!isWritten(want.service) || seen.has(want.service.subject)) return [];

@@ -1,5 +1,6 @@
 import type { DestinationRule } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
 import { TLSSettings_TLSmode } from '@quintet/proto/istio/networking/v1alpha3/tls_pb.js';
+import { matchHost } from '../../hosts.ts';
 import { PEER_AUTHENTICATION } from '../../kinds/security.ts';
 import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
 import { fullName } from '../classic/mesh-host-conflicts.ts';
@@ -15,6 +16,7 @@ export const mutualTlsClientAnalyzer: Analyzer = {
   codes: ['QTT4009', 'QTT4010'],
   analyze: (index) => {
     const strictBy = strictFinder(index);
+    const callers = callersOf(index);
     const findings = index.services.all
       .filter(({ external }) => !external)
       .flatMap((service) =>
@@ -22,7 +24,7 @@ export const mutualTlsClientAnalyzer: Analyzer = {
           .filter(({ transport }) => transport !== 'UDP')
           .flatMap((port) => {
             const by = strictBy(service, port);
-            return by === undefined ? [] : callerFindings({ service, port, by }, index);
+            return by === undefined ? [] : callerFindings({ service, port, by }, callers);
           }),
       );
     return withoutRepeats(findings);
@@ -32,16 +34,34 @@ export const mutualTlsClientAnalyzer: Analyzer = {
 /** A port that accepts mutual TLS only. */
 type StrictPort = { readonly service: KnownService; readonly port: KnownPort; readonly by: StrictBy };
 
-function callerFindings(strict: StrictPort, index: WorldIndex): AnalysisFinding[] {
+/** What is the same for all ports: who calls, and by which rules. */
+type Callers = {
+  readonly index: WorldIndex;
+  /** Namespaces with rules of their own: all others see what the service's namespace sees. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Rules that say ISTIO_MUTUAL for whatever they are about. */
+  readonly mutual: readonly DestinationRuleView[];
+};
+
+function callersOf(index: WorldIndex): Callers {
+  const { all } = index.destinationRules;
+  return {
+    index,
+    namespaces: new Set(all.map(({ namespace }) => namespace)),
+    mutual: all.filter(({ spec }) => spec.trafficPolicy?.tls?.mode === TLSSettings_TLSmode.ISTIO_MUTUAL),
+  };
+}
+
+function callerFindings(strict: StrictPort, callers: Callers): AnalysisFinding[] {
   const { service } = strict;
-  const { destinationRules, world } = index;
-  const clients = new Set([service.namespace, ...destinationRules.all.map(({ namespace }) => namespace)]);
+  const { destinationRules, world } = callers.index;
+  const clients = new Set([service.namespace, ...callers.namespaces]);
   return [...clients].flatMap((clientNamespace) => {
     const query = { host: service.host, serviceNamespace: service.namespace, clientNamespace };
     const rules = destinationRules.find(query);
-    if (rules.length > 0) return rulesFindings(rules, strict, index);
+    if (rules.length > 0) return rulesFindings(rules, strict, callers);
     return clientNamespace === service.namespace && !world.meshConfig.enableAutoMtls
-      ? noRuleFinding(strict, index)
+      ? noRuleFinding(strict, callers.index)
       : [];
   });
 }
@@ -55,7 +75,7 @@ type Written = {
 function rulesFindings(
   rules: readonly DestinationRuleView[],
   { service, port, by }: StrictPort,
-  { world, destinationRules }: WorldIndex,
+  { index, mutual }: Callers,
 ): AnalysisFinding[] {
   const [rule] = rules;
   const strict = `${by.kind} ${fullName(by)}`;
@@ -68,11 +88,9 @@ function rulesFindings(
     const at = { subject: said.rule.subject, path: said.path };
     return [found('QTT4010', at, [service.host, `TLS mode ${TLSSettings_TLSmode[said.mode]}`, strict])];
   }
-  if (rule === undefined || world.meshConfig.enableAutoMtls) return [];
+  if (rule === undefined || index.world.meshConfig.enableAutoMtls) return [];
   if (subsetsSpeakMutualTls(rules)) return [];
-  const general = destinationRules.all.find(
-    (other) => !rules.includes(other) && tlsOf(other.spec, port)?.mode === TLSSettings_TLSmode.ISTIO_MUTUAL,
-  );
+  const general = mutual.find((other) => !rules.includes(other) && matchHost(other.host, service.host));
   const place = general === undefined ? 'automatic settings' : `DestinationRule ${fullName(general.subject)}`;
   const path = rule.spec.trafficPolicy === undefined ? 'spec' : 'spec.trafficPolicy';
   return [found('QTT4009', { subject: rule.subject, path }, [place, service.host])];

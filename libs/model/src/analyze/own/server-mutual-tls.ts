@@ -72,9 +72,7 @@ function selectsService(
   if (Object.keys(labels).length === 0 || namespace !== service.namespace) return false;
   const { selector } = service;
   if (selector === undefined) return false;
-  const workloads = index.workloads.filter(
-    (workload) => workload.namespace === namespace && labelsMatch(selector, workload.labels),
-  );
+  const workloads = index.workloads.select(selector, namespace);
   if (workloads.length === 0) return labelsMatch(labels, selector);
   return workloads.every((workload) => labelsMatch(labels, workload.labels));
 }

@@ -4,7 +4,6 @@ import { type Analyzer, found } from '../analyzer.ts';
 import { selectorText } from '../classic/gateway-ports.ts';
 import type { DestinationRuleView } from '../world/destination-rules.ts';
 import type { KnownService } from '../world/known-services.ts';
-import { selectWorkloads } from '../world/workloads.ts';
 import type { WorldIndex } from '../world/world-index.ts';
 
 /** Subsets of destination rules whose labels no workload of the service carries. */
@@ -38,5 +37,5 @@ function instancesOf(rule: DestinationRuleView, index: WorldIndex): readonly Lab
 }
 
 function selected({ selector, namespace }: KnownService, { workloads }: WorldIndex) {
-  return selector === undefined ? [] : selectWorkloads(workloads, selector, namespace);
+  return selector === undefined ? [] : workloads.select(selector, namespace);
 }

@@ -57,7 +57,7 @@ function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undef
 function meshReason(service: VirtualServiceView, { world, workloads }: WorldIndex): Reason {
   const known = world.complete || nativeOf(world, 'Pod').length + nativeOf(world, 'Deployment').length > 0;
   if (!known) return undefined;
-  const clients = workloads.filter(({ namespace }) => visibleIn(service, namespace));
+  const clients = workloads.all.filter(({ namespace }) => visibleIn(service, namespace));
   const { http, tls, tcp } = service.spec;
   const taken = [...http, ...tls, ...tcp].some(
     ({ match }) =>

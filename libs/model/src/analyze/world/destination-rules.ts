@@ -1,7 +1,7 @@
 import type { DestinationRule } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
 import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
-import { mostSpecificHost, resolveHost } from '../../hosts.ts';
+import { isWildcardHost, matchHost, mostSpecificHost, resolveHost } from '../../hosts.ts';
 import { DESTINATION_RULE } from '../../kinds/networking.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
 import { pickKind } from './pick-kind.ts';
@@ -31,6 +31,8 @@ export type DestinationRules = {
    * namespace the most specific host counts. Empty when there is none.
    */
   find(query: RuleQuery): readonly DestinationRuleView[];
+  /** All rules, of any namespace, whose host is `host` or a wildcard that covers it. */
+  covering(host: string): readonly DestinationRuleView[];
 };
 
 /** Collects the destination rules of the world. */
@@ -42,29 +44,49 @@ export function destinationRulesOf({ objects, domain, meshConfig }: AnalysisWorl
       const exportTo = effectiveExportTo(spec.exportTo, meshConfig.defaultDestinationRuleExportTo);
       return { subject, spec, namespace, exportTo, host: resolveHost(spec.host, namespace, domain) };
     });
-  const byNamespace = Map.groupBy(all, ({ namespace }) => namespace);
+  const everything = groupRules(all);
+  const byHost = Map.groupBy(all, ({ host }) => host);
+  const wildcards = all.filter(({ host }) => isWildcardHost(host));
   const root = meshConfig.rootNamespace;
   return {
     all,
+    covering: (host) => [
+      ...(byHost.get(host) ?? []),
+      ...wildcards.filter((rule) => rule.host !== host && matchHost(rule.host, host)),
+    ],
     find({ host, serviceNamespace, clientNamespace }) {
-      const own = clientNamespace === root ? [] : (byNamespace.get(clientNamespace) ?? []);
-      const lists = [
-        own,
-        ...[serviceNamespace, root].map((namespace) => exported(namespace, clientNamespace)),
-      ];
-      return lists.map((rules) => mostSpecific(rules, host)).find((rules) => rules.length > 0) ?? [];
+      const visible = (rule: DestinationRuleView): boolean => visibleIn(rule, clientNamespace);
+      const own = clientNamespace === root ? [] : rulesFor(everything.get(clientNamespace), host, () => true);
+      if (own.length > 0) return own;
+      const exported = rulesFor(everything.get(serviceNamespace), host, visible);
+      return exported.length > 0 ? exported : rulesFor(everything.get(root), host, visible);
     },
   };
-
-  function exported(namespace: string, clientNamespace: string): readonly DestinationRuleView[] {
-    return byNamespace.get(namespace)?.filter((rule) => visibleIn(rule, clientNamespace)) ?? [];
-  }
 }
 
-function mostSpecific(rules: readonly DestinationRuleView[], host: string): readonly DestinationRuleView[] {
+/** The rules of one namespace by their hosts. */
+type RulesByHost = ReadonlyMap<string, readonly DestinationRuleView[]>;
+
+function groupRules(all: readonly DestinationRuleView[]): ReadonlyMap<string, RulesByHost> {
+  const namespaces = Map.groupBy(all, ({ namespace }) => namespace);
+  return new Map(
+    [...namespaces].map(([namespace, rules]) => [namespace, Map.groupBy(rules, ({ host }) => host)]),
+  );
+}
+
+/** The rules of the most specific host that have what is asked for. */
+function rulesFor(
+  rules: RulesByHost | undefined,
+  host: string,
+  wanted: (rule: DestinationRuleView) => boolean,
+): readonly DestinationRuleView[] {
+  if (rules === undefined) return [];
+  const exact = rules.get(host)?.filter(wanted) ?? [];
+  if (exact.length > 0) return exact;
+  const wildcards = [...rules].filter(([pattern, list]) => isWildcardHost(pattern) && list.some(wanted));
   const best = mostSpecificHost(
     host,
-    rules.map((rule) => rule.host),
+    wildcards.map(([pattern]) => pattern),
   );
-  return best === undefined ? [] : rules.filter((rule) => rule.host === best);
+  return best === undefined ? [] : (rules.get(best)?.filter(wanted) ?? []);
 }

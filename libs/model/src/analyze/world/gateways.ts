@@ -4,7 +4,7 @@ import type { ConfigObject } from '../../config-object.ts';
 import { GATEWAY } from '../../kinds/networking.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
 import { pickKind } from './pick-kind.ts';
-import { selectWorkloads, type Workload } from './workloads.ts';
+import type { Workload, Workloads } from './workloads.ts';
 
 /** A gateway with what it needs of its surroundings. */
 export type GatewayView = {
@@ -29,7 +29,7 @@ export type ServerView = {
 export type ServerHost = { readonly namespace: string; readonly host: string };
 
 /** All gateways, oldest first. */
-export function gatewaysOf(world: AnalysisWorld, workloads: readonly Workload[]): readonly GatewayView[] {
+export function gatewaysOf(world: AnalysisWorld, workloads: Workloads): readonly GatewayView[] {
   return pickKind(world.objects, GATEWAY)
     .toSorted(compareByAge)
     .map((subject) => {
@@ -44,7 +44,7 @@ export function gatewaysOf(world: AnalysisWorld, workloads: readonly Workload[])
           path: `spec.servers[${index}]`,
           hosts: server.hosts.map((host) => hostOf(host, namespace)),
         })),
-        workloads: selectWorkloads(workloads, spec.selector),
+        workloads: workloads.select(spec.selector),
       };
     });
 }

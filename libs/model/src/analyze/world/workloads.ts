@@ -17,8 +17,45 @@ export type Workload = {
 /** Pods that came to an end take no part any more. */
 const ENDED: readonly string[] = ['Succeeded', 'Failed'];
 
-/** Every workload of the world: pods, templates of Deployments, and endpoints with labels. */
-export function workloadsOf(world: AnalysisWorld): readonly Workload[] {
+/** All workloads of the world. */
+export type Workloads = {
+  readonly all: readonly Workload[];
+  /** The workloads of a namespace that a selector selects; of all namespaces when none is given. */
+  select(selector: Labels, namespace?: string): readonly Workload[];
+};
+
+/** Collects every workload of the world: pods, templates of Deployments, and endpoints with labels. */
+export function workloadsOf(world: AnalysisWorld): Workloads {
+  const all = collect(world);
+  const byLabel = indexLabels(all);
+  return {
+    all,
+    select(selector, namespace) {
+      const lists = Object.entries(selector).map(([key, value]) => byLabel.get(`${key}=${value}`) ?? []);
+      const fewest = lists.reduce((a, b) => (b.length < a.length ? b : a), lists[0] ?? all);
+      return fewest.filter(
+        (workload) =>
+          (namespace === undefined || workload.namespace === namespace) &&
+          labelsMatch(selector, workload.labels),
+      );
+    },
+  };
+}
+
+function indexLabels(all: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> {
+  const byLabel = new Map<string, Workload[]>();
+  for (const workload of all) {
+    for (const [key, value] of Object.entries(workload.labels)) {
+      const label = `${key}=${value}`;
+      const list = byLabel.get(label);
+      if (list === undefined) byLabel.set(label, [workload]);
+      else list.push(workload);
+    }
+  }
+  return byLabel;
+}
+
+function collect(world: AnalysisWorld): readonly Workload[] {
   const entries = [
     ...pickKind(world.objects, SERVICE_ENTRY),
     ...pickKind(world.objects, SYNTHETIC_SERVICE_ENTRY),
@@ -32,18 +69,6 @@ export function workloadsOf(world: AnalysisWorld): readonly Workload[] {
       return { name, namespace, labels: spec.labels, ports: [] };
     }),
   ];
-}
-
-/** The workloads of a namespace that a selector selects; of all namespaces when none is given. */
-export function selectWorkloads(
-  workloads: readonly Workload[],
-  selector: Labels,
-  namespace?: string,
-): readonly Workload[] {
-  return workloads.filter(
-    (workload) =>
-      (namespace === undefined || workload.namespace === namespace) && labelsMatch(selector, workload.labels),
-  );
 }
 
 function nativeWorkload(object: NativeObject): Workload[] {

@@ -9,13 +9,13 @@ import { type GatewayView, gatewaysOf } from './gateways.ts';
 import { type KnownServices, knownServices } from './known-services.ts';
 import { pickKind } from './pick-kind.ts';
 import { type VirtualServiceView, virtualServicesOf } from './virtual-services.ts';
-import { type Workload, workloadsOf } from './workloads.ts';
+import { type Workloads, workloadsOf } from './workloads.ts';
 
 /** The world in the form that analysers ask it, made once for all of them. Lists are oldest first. */
 export type WorldIndex = {
   readonly world: AnalysisWorld;
   readonly services: KnownServices;
-  readonly workloads: readonly Workload[];
+  readonly workloads: Workloads;
   readonly virtualServices: readonly VirtualServiceView[];
   readonly gateways: readonly GatewayView[];
   readonly destinationRules: DestinationRules;
