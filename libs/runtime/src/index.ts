@@ -56,6 +56,7 @@ export {
   type HealthState,
   reportHealth,
 } from './health/health.ts';
+export { createProbeFile, type ProbeFileOptions } from './health/probe-file.ts';
 export { bearerToken, equalSecrets } from './http/bearer.ts';
 export {
   createHttpServer,

@@ -14,6 +14,7 @@ import { debugPages } from './debug-pages.ts';
 import { createDistribution } from './distribute/distribution.ts';
 import { createLastGoodFile } from './last-good/last-good-file.ts';
 import { METRICS } from './metrics.ts';
+import { createProbeFiles } from './probe-files.ts';
 import { MESH_CONFIG_RESOURCE, MESH_NETWORKS_RESOURCE } from './source/files/mesh-source.ts';
 import { createSources } from './source/sources.ts';
 import { createStatus } from './status/create-status.ts';
@@ -79,19 +80,22 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     writing.taken(batch);
   };
   const validation = await createValidation({ ...env, client: sources.kube?.client, identity, metrics });
+  const ready = [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }];
+  // The port opens when there is something to hand out.
+  const components = [
+    ...distribution.before,
+    ...present(identity),
+    bus,
+    ...(lastGoodFile === undefined ? [] : [{ name: 'last-good', stop: lastGoodFile.flush }]),
+    ...sources.all,
+    ...validation.components,
+    ...writing.components,
+    ...distribution.after,
+  ];
+  const checks = [...ready, ...components.flatMap((component) => component.checks ?? [])];
   return {
-    // The port opens when there is something to hand out.
-    components: [
-      ...distribution.before,
-      ...present(identity),
-      bus,
-      ...(lastGoodFile === undefined ? [] : [{ name: 'last-good', stop: lastGoodFile.flush }]),
-      ...sources.all,
-      ...validation.components,
-      ...writing.components,
-      ...distribution.after,
-    ],
-    ready: [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }],
+    components: [...components, ...createProbeFiles({ ...env, checks })],
+    ready,
     debugPages: debugPages({ store, files: sources.files, snapshots, status }),
     server,
     webhook: validation.server,

@@ -11,8 +11,4 @@ export const CLASSIC_FLAGS: ClassicFlags = {
   tlsCertFile: refusedFlag('put cert-chain.pem, key.pem and root-cert.pem into the directory of --cert-dir'),
   tlsKeyFile: refusedFlag('put cert-chain.pem, key.pem and root-cert.pem into the directory of --cert-dir'),
   caCertFile: refusedFlag('put cert-chain.pem, key.pem and root-cert.pem into the directory of --cert-dir'),
-  livenessProbePath: refusedFlag('no file is touched; ask /livez and /readyz on the admin port'),
-  readinessProbePath: refusedFlag('no file is touched; ask /livez and /readyz on the admin port'),
-  livenessProbeInterval: idleFlag('there are no probe files'),
-  readinessProbeInterval: idleFlag('there are no probe files'),
 };

@@ -2,6 +2,7 @@ import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
 import { CLASSIC_FLAGS } from './classic-flags.ts';
 import { DISTRIBUTE_OPTIONS } from './distribute/options.ts';
+import { PROBE_OPTIONS } from './probe-files.ts';
 import { KUBE_OPTIONS } from './source/kube/kube-options.ts';
 import { MCP_SOURCE_OPTIONS } from './source/mcp/options.ts';
 import { STATUS_OPTIONS } from './status/options.ts';
@@ -126,6 +127,7 @@ export const CONFIG = defineConfig({
     ...DISTRIBUTE_OPTIONS,
     ...WEBHOOK_OPTIONS,
     ...STATUS_OPTIONS,
+    ...PROBE_OPTIONS,
     ...IDENTITY_OPTIONS,
     ...BUS_OPTIONS,
   },
