@@ -290,6 +290,17 @@ const CASES: readonly (readonly [says: string, text: string, expected: readonly 
       object('DestinationRule', 'shop/r', '{host: reviews, trafficPolicy: {tls: {mode: DISABLE}}}'),
     [],
   ],
+  [
+    'plaintext to the API server, which is outside the mesh',
+    STRICT +
+      object('Service', 'default/kubernetes', '{ports: [{name: https, port: 443}]}') +
+      object(
+        'DestinationRule',
+        'istio-system/api-server',
+        '{host: kubernetes.default.svc.cluster.local, trafficPolicy: {tls: {mode: DISABLE}}}',
+      ),
+    [],
+  ],
   // Service entries.
   [
     'a host that two entries define',

@@ -14,13 +14,17 @@ export const gatewayPortAnalyzer: Analyzer = {
 };
 
 /** The ingress gateway that every installation has, and its ports, for when its pods are not in the input. */
-const SYSTEM_INGRESS = { selector: { istio: 'ingressgateway' }, ports: [80, 443, 31400, 15443] } as const;
+const SYSTEM_INGRESS = {
+  labels: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
+  ports: [80, 443, 31400, 15443],
+} as const;
 
 function gatewayFindings(gateway: GatewayView, index: WorldIndex): AnalysisFinding[] {
   const { subject, spec, workloads, servers } = gateway;
   if (Object.keys(spec.selector).length === 0) return [];
   const selector = selectorText(spec.selector);
-  const assumed = workloads.length === 0 && !index.world.complete && isSystemIngress(spec.selector);
+  const assumed =
+    workloads.length === 0 && !index.world.complete && labelsMatch(spec.selector, SYSTEM_INGRESS.labels);
   if (workloads.length === 0 && !assumed)
     return [found('IST0101', { subject, path: 'spec.selector' }, ['selector', selector])];
   const open = new Set<number>(
@@ -30,10 +34,6 @@ function gatewayFindings(gateway: GatewayView, index: WorldIndex): AnalysisFindi
     if (port === undefined || open.has(port.number)) return [];
     return [found('IST0104', { subject, path: `${path}.port` }, [selector, port.number])];
   });
-}
-
-function isSystemIngress(selector: Labels): boolean {
-  return labelsMatch(SYSTEM_INGRESS.selector, selector) && Object.keys(selector).length === 1;
 }
 
 /** Labels as `kubectl -l` takes them. */

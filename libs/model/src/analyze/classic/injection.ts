@@ -1,5 +1,6 @@
 import type { NativePod } from '../../native/pod.ts';
 import { type Analyzer, found } from '../analyzer.ts';
+import { proxyOf } from '../proxy-container.ts';
 import { nativeOf } from '../world/world-index.ts';
 
 /** Namespaces that nobody decided about, and pods without a proxy where there should be one. */
@@ -27,18 +28,12 @@ export const injectionAnalyzer: Analyzer = {
 
 const INJECTION_LABEL = 'istio-injection';
 const INJECT_ANNOTATION = 'sidecar.istio.io/inject';
-const PROXY_CONTAINER = 'istio-proxy';
 const ENDED: readonly string[] = ['Succeeded', 'Failed'];
 const YES: readonly string[] = ['y', 'yes', 'true', 'on'];
 
 /** Namespaces of Kubernetes and of the mesh itself, where nothing is injected. */
 export function isSystemNamespace(namespace: string): boolean {
   return namespace.startsWith('kube-') || namespace.startsWith('istio-');
-}
-
-/** The container that is the pod's proxy, an init container when it is a native sidecar. */
-export function proxyOf({ spec }: NativePod): NativePod['spec']['containers'][number] | undefined {
-  return [...spec.containers, ...spec.initContainers].find(({ name }) => name === PROXY_CONTAINER);
 }
 
 function wantsProxy({ annotations, spec, deleting }: NativePod): boolean {

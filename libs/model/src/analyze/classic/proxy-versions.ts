@@ -1,7 +1,7 @@
 import type { NativePod } from '../../native/pod.ts';
 import { type Analyzer, found } from '../analyzer.ts';
+import { proxyOf } from '../proxy-container.ts';
 import { nativeOf } from '../world/world-index.ts';
-import { proxyOf } from './injection.ts';
 
 /** Pods whose proxy came from another version of the injector than the one that runs. */
 export const proxyVersionAnalyzer: Analyzer = {

@@ -3,6 +3,7 @@ import { TLSSettings_TLSmode } from '@quintet/proto/istio/networking/v1alpha3/tl
 import { matchHost } from '../../hosts.ts';
 import { PEER_AUTHENTICATION } from '../../kinds/security.ts';
 import { type AnalysisFinding, type Analyzer, found } from '../analyzer.ts';
+import { isSystemNamespace } from '../classic/injection.ts';
 import { fullName } from '../classic/mesh-host-conflicts.ts';
 import type { DestinationRuleView } from '../world/destination-rules.ts';
 import type { KnownPort, KnownService } from '../world/known-services.ts';
@@ -18,7 +19,7 @@ export const mutualTlsClientAnalyzer: Analyzer = {
     const strictBy = strictFinder(index);
     const callers = callersOf(index);
     const findings = index.services.all
-      .filter(({ external }) => !external)
+      .filter((service) => isInMesh(service, index))
       .flatMap((service) =>
         service.ports
           .filter(({ transport }) => transport !== 'UDP')
@@ -64,6 +65,20 @@ function callerFindings(strict: StrictPort, callers: Callers): AnalysisFinding[]
       ? noRuleFinding(strict, callers.index)
       : [];
   });
+}
+
+/**
+ * Policies hold where there is a proxy: not outside the mesh, nor for the API server. In a cluster they do not hold for
+ * Services whose endpoints somebody made by hand either, nor for those whose pods were all seen to have no proxy.
+ */
+function isInMesh(service: KnownService, { world, workloads }: WorldIndex): boolean {
+  const { external, subject, selector, namespace } = service;
+  if (external || isSystemNamespace(namespace)) return false;
+  if (subject.kind !== 'Service') return true;
+  if (selector === undefined)
+    return !world.complete && service.host !== `kubernetes.default.svc.${world.domain}`;
+  const pods = workloads.select(selector, namespace).filter(({ proxied }) => proxied !== undefined);
+  return !world.complete || pods.length === 0 || pods.some(({ proxied }) => proxied);
 }
 
 type Written = {

@@ -53,9 +53,10 @@ function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undef
   return `its exportTo hides it from the workload of the Gateway ${gateway.ref}`;
 }
 
-/** Told only where there are workloads in the input: files often hold configuration alone. */
+/** Told only where there are workloads of the namespace in the input: files often hold configuration alone. */
 function meshReason(service: VirtualServiceView, { world, workloads }: WorldIndex): Reason {
-  const known = world.complete || nativeOf(world, 'Pod').length + nativeOf(world, 'Deployment').length > 0;
+  const running = [...nativeOf(world, 'Pod'), ...nativeOf(world, 'Deployment')];
+  const known = world.complete || running.some(({ namespace }) => namespace === service.namespace);
   if (!known) return undefined;
   const clients = workloads.all.filter(({ namespace }) => visibleIn(service, namespace));
   const { http, tls, tcp } = service.spec;

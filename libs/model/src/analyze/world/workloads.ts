@@ -2,6 +2,7 @@ import { SERVICE_ENTRY, SYNTHETIC_SERVICE_ENTRY, WORKLOAD_ENTRY } from '../../ki
 import { type Labels, labelsMatch } from '../../labels.ts';
 import type { NativeObject } from '../../native/native-object.ts';
 import type { ContainerPort, PodTemplateSpec } from '../../native/pod.ts';
+import { proxyOf } from '../proxy-container.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
 import { pickKind } from './pick-kind.ts';
 
@@ -12,6 +13,8 @@ export type Workload = {
   readonly labels: Labels;
   /** Ports that its containers say they listen on. */
   readonly ports: readonly ContainerPort[];
+  /** Whether it has a proxy; absent where that shows only when it runs. */
+  readonly proxied?: boolean;
 };
 
 /** Pods that came to an end take no part any more. */
@@ -78,7 +81,15 @@ function nativeWorkload(object: NativeObject): Workload[] {
     return [{ name, namespace, labels, ports: portsOf(spec) }];
   }
   if (object.kind !== 'Pod' || object.deleting || ENDED.includes(object.spec.phase)) return [];
-  return [{ name, namespace, labels: object.labels, ports: portsOf(object.spec) }];
+  return [
+    {
+      name,
+      namespace,
+      labels: object.labels,
+      ports: portsOf(object.spec),
+      proxied: proxyOf(object) !== undefined,
+    },
+  ];
 }
 
 function portsOf({ containers, initContainers }: PodTemplateSpec): readonly ContainerPort[] {
