@@ -2,16 +2,13 @@ import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { createMemoryBus } from '@quintet/bus';
 import type { KubeObject, ResourceType } from '@quintet/kube';
 import { customResourceDefinition, VIRTUAL_SERVICE } from '@quintet/model';
-import { createMetrics, silentLog, systemClock } from '@quintet/runtime';
+import { silentLog, systemClock } from '@quintet/runtime';
 import { eventually } from '@quintet/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { METRICS } from '../../../services/galley/src/metrics.ts';
-import { createStatus } from '../../../services/galley/src/status/create-status.ts';
-import { createConfigStore } from '../../../services/galley/src/store/config-store.ts';
-import { readKubernetes } from '../../../services/galley/src/testing/read-kubernetes.ts';
 import { startGalley } from '../../../services/galley/src/testing/start-galley.ts';
-import { createDistributionReport } from '../../../services/pilot/src/distribution/report.ts';
+import { writeStatus } from '../../../services/galley/src/testing/write-status.ts';
 import { startPilot } from '../../../services/pilot/src/testing/pilot-harness.ts';
+import { tellDistribution } from '../../../services/pilot/src/testing/tell-distribution.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
 import { describeKubernetes as describe } from './describe-kubernetes.ts';
 import { CRDS, NAMESPACES } from './kube-types.ts';
@@ -84,41 +81,25 @@ describe('the status of objects on an API server', () => {
 
   it('says how many proxies have an object', async () => {
     const bus = createMemoryBus();
-    const shared = { clock: systemClock, log: silentLog, random: Math.random };
-    const store = createConfigStore({ sources: ['kube'], lastGood: [] });
-    const status = createStatus({
-      config: { writeStatus: true, statusWritesPerSecond: 100, deploymentNamespace: 'istio-system' },
-      client: plane.client,
-      bus: bus.connect({ principal: 'galley', ...shared }),
-      entry: (key) => store.entries.get(key),
-      instance: 'galley-test',
-      metrics: createMetrics().create(METRICS),
-      ...shared,
-    });
+    const shared = { clock: systemClock, log: silentLog };
     const pilot = await startPilot();
     ending.push(pilot.stop);
-    const reader = await readKubernetes(plane.access, {
-      onBatch(batch) {
-        for (const { before, after } of store.take(batch).config) {
-          const { collection, namespace = '', name = '' } = after ?? before ?? {};
-          if (collection === undefined) continue;
+    const { access, client } = plane;
+    const stopWriting = await writeStatus({
+      ...{ access, client, bus: bus.connect({ principal: 'galley', ...shared }) },
+      onChange(changes) {
+        for (const { before, after } of changes) {
+          const { collection = '', namespace = '', name = '' } = after ?? before ?? {};
           const removed = after === undefined ? [`${namespace}/${name}`] : [];
           pilot.pilot.apply({ collection, version: '', full: false, updated: after ? [after] : [], removed });
         }
-        status.taken(batch);
       },
     });
-    ending.push(reader.stop);
-    const report = createDistributionReport({
-      ...{ instance: 'pilot-test', ...shared },
-      bus: bus.connect({ principal: 'pilot', ...shared }),
-      published: pilot.pilot.published,
-      proxies: pilot.pilot.progress,
-    });
-    for (const component of [...status.components, report]) {
-      await component.start?.();
-      ending.push(() => component.stop?.(AbortSignal.timeout(2_000)));
-    }
+    ending.push(stopWriting);
+    const instance = 'pilot-test';
+    ending.push(
+      await tellDistribution(pilot.pilot, { instance, bus: bus.connect({ principal: 'pilot', ...shared }) }),
+    );
     pilot.connect({ form: 'sotw' });
     pilot.connect({ form: 'delta' });
     await plane.client.create(TYPE, virtualService('b', GOOD));

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -159,5 +159,23 @@ describe('version', () => {
     expect(JSON.parse((await inFolder('version', '-o', 'json')).out)).toEqual({
       clientVersion: { version: expect.any(String) },
     });
+  });
+});
+
+describe('probe', () => {
+  it('ends with 0 while the file is young, else with 1', async () => {
+    const path = join(folder, 'ready');
+    writeFileSync(path, '');
+    const ask = (...args: string[]) => inFolder('probe', ...args);
+    expect(await ask('--probe-path', path, '--interval', '1m')).toEqual({ code: 0, out: '', err: '' });
+    const old = new Date(Date.now() - 120_000);
+    utimesSync(path, old, old);
+    expect(await ask('--probe-path', path, '--interval', '1m')).toMatchObject({
+      code: 1,
+      err: `quintet: ${path} was renewed 120 s ago\n`,
+    });
+    expect(await ask('--probe-path', join(folder, 'none'), '--interval', '1m')).toMatchObject({ code: 1 });
+    expect(await ask('--probe-path', path)).toMatchObject({ code: 64 });
+    expect(await ask('--interval', '1s')).toMatchObject({ code: 64 });
   });
 });

@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).serve,
   },
   {
+    words: ['probe'],
+    summary: 'look whether a service has renewed its probe file',
+    load: async () => (await import('./probe.ts')).probe,
+  },
+  {
     words: ['tools'],
     summary: 'fetch Envoy and nats-server and print their paths',
     load: async () => (await import('./tools.ts')).tools,

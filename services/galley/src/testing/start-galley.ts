@@ -2,7 +2,7 @@ import type { Metrics } from '@quintet/runtime';
 import { createApp, type GalleyApp } from '../app.ts';
 import { environment } from '../testing-environment.ts';
 
-/** A whole galley in this process. */
+/** A whole galley, without a process of its own. */
 export type RunningGalley = {
   readonly app: GalleyApp;
   readonly metrics: Metrics;

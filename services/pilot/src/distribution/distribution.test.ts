@@ -6,8 +6,8 @@ import { eventually } from '@quintet/testkit';
 import { CLUSTER_TYPE } from '@quintet/xds';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPilot } from '../testing/pilot-harness.ts';
+import { tellDistribution } from '../testing/tell-distribution.ts';
 import { countProxies } from './object-book.ts';
-import { createDistributionReport } from './report.ts';
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,13 +41,9 @@ async function start() {
   const shared = { clock: systemClock, log: silentLog };
   const bucket = bus.connect({ principal: 'galley', ...shared }).keyValue('distribution');
   const report = async (instance: string) => {
-    const component = createDistributionReport({
-      ...{ instance, ...shared, bus: bus.connect({ principal: 'pilot', ...shared }) },
-      published: harness.pilot.published,
-      proxies: harness.pilot.progress,
+    const stop = await tellDistribution(harness.pilot, {
+      ...{ instance, bus: bus.connect({ principal: 'pilot', ...shared }) },
     });
-    await component.start?.();
-    const stop = async () => component.stop?.(AbortSignal.timeout(1000));
     ending.push(stop);
     return stop;
   };
