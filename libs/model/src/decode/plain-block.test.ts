@@ -49,6 +49,10 @@ spec:
     - "*"
     - .
   hosts: ["*.example.com", a-b.c, 1, 2.5, true, null]
+  endpoints:
+  - { address: 10.0.0.1, labels: { app: a, version: 1.2.3 }, network: 10.0.0.0/8 }
+  - address: 10.0.0.2
+    since: 2020-01-31
   code: | # literal
 
     first
@@ -124,6 +128,39 @@ describe('readPlainDocument', () => {
     expect(read('a: [1, 2, 3, 4]')).toBeUndefined();
     expect(read('a:\n  b:\n    c:\n      d: 1')).toBeUndefined();
     expect(readYamlDocuments('a: [[[[1]]]]', limits)[0]?.problems).not.toEqual([]);
+  });
+
+  const many = 150_000;
+  it.each([
+    ['many strings on one line', `[${'"word",'.repeat(many)}]`],
+    ['many literal blocks', 'a: |\n  x\n'.repeat(many)],
+    ['many literal blocks in a list', `a:\n${'- |\n  x\n'.repeat(many)}`],
+    ['a long string', `a: "${'x'.repeat(8 * many)}"`],
+    ['many quotes', `a: ${"'".repeat(8 * many)}`],
+    ['spaces without end', `a: [b]${' '.repeat(8 * many)}x`],
+    ['empty lines behind a literal block', `a: |\n  x\n${'\n'.repeat(8 * many)}b: 1`],
+    ['open brackets', '[{a: '.repeat(many)],
+    ['dashes', '- '.repeat(many)],
+    ['digits', `a: ${'1'.repeat(8 * many)}e`],
+  ])('takes time in proportion to the text: %s', { timeout: 20_000 }, (_, text) => {
+    plain(text);
+  });
+
+  it('comes to an end on any text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        for (const each of [
+          text,
+          `a: ${text}`,
+          `- ${text}`,
+          `{a: ${text}}`,
+          `["${text}"]`,
+          `a: |\n  ${text}`,
+        ])
+          expectSame(each);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('never differs from the YAML library on what it writes', () => {
@@ -212,6 +249,11 @@ describe('readPlainDocument', () => {
         '0x1',
         '1e3',
         '.5',
+        '.',
+        '10.0.0.1',
+        '1.e',
+        '0o7',
+        '1_0',
         '+',
         'null',
         '~',

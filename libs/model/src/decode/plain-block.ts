@@ -166,7 +166,7 @@ class BlockReader {
     this.#budget.nodes += 1;
     if (this.#budget.nodes > this.#limits.maxNodes || depth > this.#limits.maxDepth) return undefined;
     if (first === '"' || first === "'") {
-      const quoted = quotedScalar(text);
+      const quoted = quotedScalar(text, 0);
       if (quoted === undefined || !REST.test(text.slice(quoted.length))) return undefined;
       return { kind: 'scalar', value: quoted.value, line };
     }
@@ -179,7 +179,7 @@ function readKey(text: string): { readonly name: string; readonly length: number
   const plain = KEY.exec(text);
   if (plain?.[1] !== undefined) return { name: plain[1], length: plain[0].length };
   if (!text.startsWith('"') && !text.startsWith("'")) return undefined;
-  const quoted = quotedScalar(text);
+  const quoted = quotedScalar(text, 0);
   const colon = quoted === undefined ? undefined : /^:(?: +|$)/.exec(text.slice(quoted.length));
   if (quoted === undefined || !colon || quoted.length > 256 || quoted.value === '<<') return undefined;
   return { name: quoted.value, length: quoted.length + colon[0].length };

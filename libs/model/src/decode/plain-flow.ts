@@ -6,7 +6,6 @@ import { plainScalar, quotedScalar } from './plain-scalar.ts';
 export type NodeBudget = { nodes: number };
 
 const WORD = /(?:[A-Za-z0-9_/+]|[-.](?=[A-Za-z0-9]))[A-Za-z0-9_./+*-]*/y;
-const SPACE = /[ \n]*/y;
 
 /**
  * Reads lists and maps in brackets, which is all of JSON and what people write of YAML's: quoted strings and plain
@@ -93,8 +92,7 @@ export class FlowReader {
   }
 
   #quoted(): string | undefined {
-    const end = this.#text.indexOf('\n', this.#at);
-    const quoted = quotedScalar(this.#text.slice(this.#at, end < 0 ? undefined : end));
+    const quoted = quotedScalar(this.#text, this.#at);
     if (quoted === undefined) return undefined;
     this.#at += quoted.length;
     return quoted.value;
@@ -114,8 +112,11 @@ export class FlowReader {
   }
 
   #space(): void {
-    SPACE.lastIndex = this.#at;
-    for (const character of SPACE.exec(this.#text)?.[0] ?? '') if (character === '\n') this.#line += 1;
-    this.#at = SPACE.lastIndex;
+    for (;;) {
+      const character = this.#text[this.#at];
+      if (character !== ' ' && character !== '\n') return;
+      if (character === '\n') this.#line += 1;
+      this.#at += 1;
+    }
   }
 }

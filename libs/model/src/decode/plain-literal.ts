@@ -47,8 +47,9 @@ function endOf(lines: readonly string[], start: number, indent: number): number 
 }
 
 function nextText(lines: readonly string[], start: number): number {
-  const next = lines.findIndex((line, at) => at >= start && line.trim() !== '');
-  return next < 0 ? lines.length : next;
+  let next = start;
+  while (next < lines.length && lines[next]?.trim() === '') next += 1;
+  return next;
 }
 
 function indentOf(line: string): number {

@@ -21,8 +21,9 @@ const WORDS: ReadonlyMap<string, PlainScalar> = new Map([
 const MAYBE_NUMBER = /^[-+.0-9]/;
 /** Integers that a double holds exactly, and decimal fractions. */
 const SIMPLE_NUMBER = /^(?:0|-?[1-9][0-9]{0,14}|-?[0-9]{1,9}\.[0-9]{1,9})$/;
-/** Everything that the core schema of YAML 1.2 reads as a number, and a little more. */
-const ANY_NUMBER = /^[-+]?(?:\.?[0-9]|0[xo]|\.inf$|\.nan$)[0-9a-fA-F_.xoe+-]*$/i;
+/** Everything that the core schema of YAML 1.2 reads as a number, and a little more. An IP address has too many dots. */
+const ANY_NUMBER =
+  /^[-+]?(?:0[xo][0-9a-f]*|[0-9]+\.?[0-9]*(?:e[-+]?[0-9]*)?|\.[0-9]+(?:e[-+]?[0-9]*)?|\.inf|\.nan)$/i;
 
 /** Reads a plain word by the core schema of YAML 1.2. Rare spellings of numbers are left to the library. */
 export function plainScalar(text: string): PlainScalar {
@@ -45,18 +46,25 @@ export function plainLine(text: string): PlainScalar {
   return plainScalar(word);
 }
 
-const SINGLE_QUOTED = /^'((?:[^']|'')*)'/;
-const DOUBLE_QUOTED = /^"((?:[^"\\]|\\["\\/bfnrt])*)"/;
+const SINGLE_QUOTED = /'((?:[^'\n]|'')*)'/y;
+const DOUBLE_QUOTED = /"((?:[^"\\\n]|\\["\\/bfnrt])*)"/y;
 
-/** A quoted string at the beginning of `text`, and the length of what was read; undefined for rare escapes. */
-export function quotedScalar(text: string): { readonly value: string; readonly length: number } | undefined {
-  if (text.startsWith("'")) {
-    const [all, inner = ''] = SINGLE_QUOTED.exec(text) ?? [];
-    return all === undefined ? undefined : { value: inner.replaceAll("''", "'"), length: all.length };
-  }
-  const [all, inner = ''] = DOUBLE_QUOTED.exec(text) ?? [];
+/**
+ * A quoted string that stands at `start` and ends on the same line, and the length of what was read; undefined for rare
+ * escapes. Costs what the string is long, however long the text is.
+ */
+export function quotedScalar(
+  text: string,
+  start: number,
+): { readonly value: string; readonly length: number } | undefined {
+  const isSingle = text[start] === "'";
+  const pattern = isSingle ? SINGLE_QUOTED : DOUBLE_QUOTED;
+  pattern.lastIndex = start;
+  const [all, inner = ''] = pattern.exec(text) ?? [];
   if (all === undefined) return undefined;
-  return { value: inner.includes('\\') ? inner.replace(/\\(.)/g, unescaped) : inner, length: all.length };
+  const { length } = all;
+  if (isSingle) return { value: inner.replaceAll("''", "'"), length };
+  return { value: inner.includes('\\') ? inner.replace(/\\(.)/g, unescaped) : inner, length };
 }
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
