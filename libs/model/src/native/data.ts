@@ -10,7 +10,7 @@ export type NativeSecret = NativeMeta & { readonly kind: 'Secret'; readonly spec
 export type SecretSpec = {
   /** E.g. `kubernetes.io/tls`; `Opaque` when not given. */
   readonly type: string;
-  /** The certificates under `tls.crt` as PEM; empty when there are none. */
+  /** The certificates under `tls.crt`, else `cert`, as PEM; empty when there are none. */
   readonly certificate: string;
   /** The names of all keys, sorted. */
   readonly keys: readonly string[];
@@ -22,9 +22,10 @@ export type NativeConfigMap = NativeMeta & {
   readonly spec: { readonly data: Labels };
 };
 
-const CERTIFICATE = 'tls.crt';
+/** Of a Secret of Kubernetes' own type, and of the classic one for gateways. */
+const CERTIFICATES = ['tls.crt', 'cert'] as const;
 
-/** Reads a Secret; `meta` becomes part of it. What stands under other keys than `tls.crt` is dropped. */
+/** Reads a Secret; `meta` becomes part of it. What stands under other keys than `tls.crt` and `cert` is dropped. */
 export function readSecret(meta: NativeMeta, object: JsonObject, reader: JsonReader): NativeSecret {
   const plain = reader.within(object, 'stringData', (data) => readSecretData(data, reader, (text) => text));
   const coded = reader.within(object, 'data', (data) =>
@@ -43,8 +44,9 @@ function readSecretData(
   reader: JsonReader,
   decode: (text: string) => string | undefined,
 ): Pick<SecretSpec, 'certificate' | 'keys'> {
-  const certificate = decode(reader.text(data, CERTIFICATE));
-  if (certificate === undefined) reader.report(CERTIFICATE, 'expected a string in base64, found another one');
+  const name = CERTIFICATES.find((key) => Object.hasOwn(data, key)) ?? CERTIFICATES[0];
+  const certificate = decode(reader.text(data, name));
+  if (certificate === undefined) reader.report(name, 'expected a string in base64, found another one');
   return { certificate: certificate ?? '', keys: Object.keys(data) };
 }
 
