@@ -28,7 +28,14 @@ export {
 } from './decode/documents.ts';
 export { jsonToLocated } from './decode/json.ts';
 export { DEFAULT_READ_LIMITS, type ReadLimits } from './decode/limits.ts';
-export type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } from './decode/located.ts';
+export {
+  childPath,
+  type Located,
+  type LocatedEntry,
+  type LocatedList,
+  type LocatedMap,
+  type LocatedScalar,
+} from './decode/located.ts';
 export { type ParsedMeshConfig, parseMeshConfig } from './decode/mesh-config-file.ts';
 export { type ParsedMeshNetworks, parseMeshNetworks } from './decode/mesh-networks-file.ts';
 export { type Decoded, type DecodeOptions, decodeMessage } from './decode/message.ts';
@@ -157,6 +164,7 @@ export {
   protocolOfServicePort,
 } from './port-protocol.ts';
 export type { Protocol } from './protocol.ts';
+export { mayRestrict, unrealisedRestrictions } from './realised/restrictions.ts';
 export { type RealisationRow, realisationRows } from './realised/rows.ts';
 export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';

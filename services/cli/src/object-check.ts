@@ -1,4 +1,4 @@
-import { ruleFindings } from '@quintet/expr';
+import { mixerObjectFindings } from '@quintet/expr';
 import { type ConfigObject, createEnvoyValueCheck, type Finding } from '@quintet/model';
 
 /** A check of single objects that needs more than the library of kinds knows. */
@@ -9,8 +9,8 @@ export type ObjectCheck = (object: ConfigObject) => readonly Finding[];
  * are many, and loaded only then.
  */
 export async function objectCheck(patchesEnvoy: boolean): Promise<ObjectCheck> {
-  if (!patchesEnvoy) return ruleFindings;
+  if (!patchesEnvoy) return mixerObjectFindings;
   const { envoyRegistry } = await import('@quintet/proto/envoy-registry');
   const envoyFindings = createEnvoyValueCheck(envoyRegistry);
-  return (object) => [...ruleFindings(object), ...envoyFindings(object)];
+  return (object) => [...mixerObjectFindings(object), ...envoyFindings(object)];
 }

@@ -1,4 +1,4 @@
-import { ruleFindings } from '@quintet/expr';
+import { mixerObjectFindings } from '@quintet/expr';
 import type { KnownFile } from '@quintet/files';
 import { type ClusterAccess, inClusterAccess, kubeconfigAccess } from '@quintet/kube';
 import type { ConfigObject } from '@quintet/model';
@@ -52,7 +52,7 @@ export async function createSources(options: SourcesOptions): Promise<Sources> {
   const kube = access === undefined ? undefined : kubeSource(access, options);
   const mcp = createMcpSourceOf({
     ...{ config, identity, instance, onBatch, clock, random },
-    ...{ quietMs: config.quietPeriod, maxMs: config.maxWait, alsoCheck: ruleFindings },
+    ...{ quietMs: config.quietPeriod, maxMs: config.maxWait, alsoCheck: mixerObjectFindings },
     log: log.child({ component: 'mcp-source' }),
     debounceObserver: debounceObserver(metrics),
     observer: { disconnected: () => metrics.mcpReconnections.add(1) },
@@ -91,6 +91,6 @@ function kubeSource(access: ClusterAccess, options: SourcesOptions): KubeSource 
     resyncMs: config.resyncPeriod,
     quietMs: config.quietPeriod,
     maxMs: config.maxWait,
-    alsoCheck: ruleFindings,
+    alsoCheck: mixerObjectFindings,
   });
 }

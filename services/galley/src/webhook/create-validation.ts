@@ -1,4 +1,3 @@
-import { ruleFindings } from '@quintet/expr';
 import { createDiscovery, type KubeClient } from '@quintet/kube';
 import type { ConfigObject, Finding } from '@quintet/model';
 import {
@@ -21,8 +20,8 @@ export type ValidationOptions = {
   /** Present when Kubernetes is read. */
   readonly client: KubeClient | undefined;
   readonly identity: CertificateHolder | undefined;
-  /** Checks beyond the object itself; those of the expressions in rules unless given. */
-  readonly alsoCheck?: (object: ConfigObject) => readonly Finding[];
+  /** Checks beyond the object itself, such as those of what it refers to. */
+  readonly alsoCheck: (object: ConfigObject) => readonly Finding[];
   readonly metrics: GalleyMetrics;
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +36,7 @@ export type Validation = {
 
 /** Throws `MeshError` when the flags contradict each other. */
 export async function createValidation(options: ValidationOptions): Promise<Validation> {
-  const { config, identity, metrics, clock, log, alsoCheck = ruleFindings } = options;
+  const { config, identity, metrics, clock, log, alsoCheck } = options;
   const { validationHost: host } = config;
   const webhook = !config.enableValidation
     ? undefined

@@ -1,8 +1,10 @@
+import { parseReference } from '@quintet/expr';
+
 /**
- * The full name, `<name>.instance.<namespace>`, of an instance that parameters refer to as `name`, `name.kind` or
- * `name.kind.namespace`. The kind may be a template's name, as it was when templates were kinds of their own.
+ * The full name, `<name>.instance.<namespace>`, of an instance that parameters refer to. The kind in a reference may be a
+ * template's name, as it was when templates were kinds of their own.
  */
 export function instanceReference(reference: string, namespace: string): string {
-  const [name = '', , home = namespace] = reference.split('.');
+  const { name, namespace: home } = parseReference(reference, namespace) ?? { name: reference, namespace };
   return `${name}.instance.${home}`;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ruleFindings } from '@quintet/expr';
+import { mixerObjectFindings } from '@quintet/expr';
 import {
   checkReadable,
   createFileObjects,
@@ -37,7 +37,7 @@ const COLLECTIONS: readonly string[] = [...POLICY_COLLECTIONS, ...WORKLOAD_COLLE
 export function followFiles(options: FollowFilesOptions): FollowedConfig {
   const { store, takeOver, log, clock, quietMs, maxMs } = options;
   const paths = [resolve(options.source.path)];
-  const objects = createFileObjects({ paths, defaultNamespace: 'default', alsoCheck: ruleFindings });
+  const objects = createFileObjects({ paths, defaultNamespace: 'default', alsoCheck: mixerObjectFindings });
   const good = new GoodObjects(store, COLLECTIONS);
   const logChange = createChangeLog(log);
   let missing: string | undefined = 'the files have not been read yet';

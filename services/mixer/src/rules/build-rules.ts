@@ -1,4 +1,4 @@
-import { type AttributeManifest, compile, type Program, type ValueType } from '@quintet/expr';
+import { type AttributeManifest, compile, type Program, parseReference, type ValueType } from '@quintet/expr';
 import type { ConfigObject, Issue } from '@quintet/model';
 import {
   type Action,
@@ -12,7 +12,6 @@ import { TEMPLATES } from '../templates/templates.ts';
 import type { HandlerSlot } from './build-handlers.ts';
 import type { Instances } from './build-instances.ts';
 import { issueAt, MIXER_ISSUES } from './issues.ts';
-import { parseReference } from './references.ts';
 import type { ActionPlan, HeaderOperationPlan, Refusal, RulePlan } from './table.ts';
 
 /** What rules are compiled against. */

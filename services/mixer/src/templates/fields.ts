@@ -2,6 +2,7 @@ import type { DescMessage, JsonObject, MessageShape } from '@bufbuild/protobuf';
 import { fromJson } from '@bufbuild/protobuf';
 import type { AttributeManifest, Bag, Program, Value, ValueType } from '@quintet/expr';
 import { compile, Fault, intern } from '@quintet/expr';
+import type { Finding } from '@quintet/model';
 import type { Problem, Values } from './template.ts';
 
 /** Reads parameters strictly against their message; what does not fit is a problem at `params`. */
@@ -15,6 +16,11 @@ export function readParams<S extends DescMessage>(
     const reason = error instanceof Error ? error.message : String(error);
     return { problem: { path: 'params', message: reason } };
   }
+}
+
+/** Findings about parameters as problems of the object that holds them. */
+export function problemsOf(findings: readonly Finding[]): readonly Problem[] {
+  return findings.map(({ path, message }) => ({ path: `params.${path}`, message }));
 }
 
 /** Compiles expressions one after the other and gathers what is wrong with them. */

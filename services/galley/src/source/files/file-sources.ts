@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ruleFindings } from '@quintet/expr';
+import { mixerObjectFindings } from '@quintet/expr';
 import { checkReadable } from '@quintet/files';
 import type { ConfigObject } from '@quintet/model';
 import type { Clock, Log, ValuesOf } from '@quintet/runtime';
@@ -55,7 +55,7 @@ export async function createFileSources({
     paths,
     ignore: new Set(config.configIgnore),
     defaultNamespace: config.defaultNamespace,
-    alsoCheck: ruleFindings,
+    alsoCheck: mixerObjectFindings,
     lastGood,
   });
   return { mesh, files };

@@ -1,7 +1,7 @@
+import { denierProblems, durationMs } from '@quintet/expr';
 import { ParamsSchema } from '@quintet/proto/adapter/denier/config/config_pb.js';
-import { readParams } from '../../templates/fields.ts';
+import { problemsOf, readParams } from '../../templates/fields.ts';
 import type { Adapter, CheckResult } from '../adapter.ts';
-import { durationMs } from '../duration-field.ts';
 import { CODES } from '../google-codes.ts';
 
 const DEFAULT_VALID_MS = 5000;
@@ -15,18 +15,10 @@ export const DENIER: Adapter = {
     const read = readParams(ParamsSchema, params);
     if ('problem' in read) return { problems: [read.problem] };
     const { status, validDuration, validUseCount } = read.value;
+    const problems = problemsOf(denierProblems(read.value));
+    if (problems.length > 0) return { problems };
     const code = status?.code ?? CODES.failedPrecondition;
-    if (code < 0 || code > 16) {
-      return {
-        problems: [
-          { path: 'params.status.code', message: `found ${code}, expected a google.rpc code, 0 to 16` },
-        ],
-      };
-    }
     const validDurationMs = durationMs(validDuration, DEFAULT_VALID_MS);
-    if (validDurationMs < 0) {
-      return { problems: [{ path: 'params.validDuration', message: 'must not be negative' }] };
-    }
     const answer: CheckResult = {
       code,
       message: status?.message ?? '',

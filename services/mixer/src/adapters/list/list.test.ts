@@ -45,8 +45,8 @@ describe('listchecker', () => {
   });
 
   it.each<[JsonObject, string]>([
-    [{ overrides: ['10.0.0.0/99'], entryType: 'IP_ADDRESSES' }, 'params.overrides'],
-    [{ overrides: ['('], entryType: 'REGEX' }, 'params.overrides'],
+    [{ overrides: ['10.0.0.0/99'], entryType: 'IP_ADDRESSES' }, 'params.overrides[0]'],
+    [{ overrides: ['('], entryType: 'REGEX' }, 'params.overrides[0]'],
     [{ providerUrl: 'ftp://x' }, 'params.providerUrl'],
     [{ providerUrl: 'http://x', ttl: '1s' }, 'params.ttl'],
     [{ entryType: 'NUMBERS' }, 'params'],

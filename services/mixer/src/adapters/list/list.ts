@@ -1,18 +1,14 @@
-import { Fault } from '@quintet/expr';
+import { durationMs, Fault, LIST_DEFAULTS, listProblems } from '@quintet/expr';
 import { type Params, ParamsSchema } from '@quintet/proto/adapter/list/config/config_pb.js';
-import { readParams } from '../../templates/fields.ts';
+import { problemsOf, readParams } from '../../templates/fields.ts';
 import { formatValue } from '../../templates/format-value.ts';
-import type { InstanceValue, Problem } from '../../templates/template.ts';
+import type { InstanceValue } from '../../templates/template.ts';
 import type { Adapter, CheckResult, Handler, HandlerEnv } from '../adapter.ts';
-import { durationMs } from '../duration-field.ts';
 import { CODES } from '../google-codes.ts';
 import { type ListMatcher, listMatcher } from './matcher.ts';
 import { providedList } from './provided-list.ts';
 
-const DEFAULT_CACHING_MS = 300_000;
 const DEFAULT_USE_COUNT = 10_000;
-const DEFAULT_REFRESH_MS = 60_000;
-const DEFAULT_TTL_MS = 300_000;
 
 /**
  * Lets in what is on a list, or keeps out what is on it (`blacklist`). Entries come from `overrides` and from a provider,
@@ -24,37 +20,14 @@ export const LIST: Adapter = {
   configure: (params) => {
     const read = readParams(ParamsSchema, params);
     if ('problem' in read) return { problems: [read.problem] };
-    const problems = problemsOf(read.value);
+    const problems = problemsOf(listProblems(read.value));
     return problems.length > 0 ? { problems } : { problems, build: (env) => build(read.value, env) };
   },
 };
 
-function problemsOf(params: Params): readonly Problem[] {
-  const problems: Problem[] = [];
-  const overrides = listMatcher(params.entryType, params.overrides);
-  if (overrides instanceof Fault) problems.push({ path: 'params.overrides', message: overrides.message });
-  if (params.providerUrl !== '' && !/^(file|https?):/.test(params.providerUrl)) {
-    problems.push({
-      path: 'params.providerUrl',
-      message: `found ${params.providerUrl}, expected a file, http or https URL`,
-    });
-  }
-  const refresh = durationMs(params.refreshInterval, DEFAULT_REFRESH_MS);
-  const ttl = durationMs(params.ttl, DEFAULT_TTL_MS);
-  if (refresh < 1000) problems.push({ path: 'params.refreshInterval', message: 'must be at least 1s' });
-  if (ttl < refresh) problems.push({ path: 'params.ttl', message: 'must be at least the refresh interval' });
-  if (durationMs(params.cachingInterval, DEFAULT_CACHING_MS) < 0) {
-    problems.push({ path: 'params.cachingInterval', message: 'must not be negative' });
-  }
-  if (params.cachingUseCount < 0) {
-    problems.push({ path: 'params.cachingUseCount', message: 'must not be negative' });
-  }
-  return problems;
-}
-
 function build(params: Params, env: HandlerEnv): Handler {
   const validity = {
-    validDurationMs: durationMs(params.cachingInterval, DEFAULT_CACHING_MS),
+    validDurationMs: durationMs(params.cachingInterval, LIST_DEFAULTS.cachingMs),
     validUseCount: params.cachingUseCount === 0 ? DEFAULT_USE_COUNT : params.cachingUseCount,
   };
   const source =
@@ -64,8 +37,8 @@ function build(params: Params, env: HandlerEnv): Handler {
           url: params.providerUrl,
           overrides: params.overrides,
           entryType: params.entryType,
-          refreshMs: durationMs(params.refreshInterval, DEFAULT_REFRESH_MS),
-          ttlMs: durationMs(params.ttl, DEFAULT_TTL_MS),
+          refreshMs: durationMs(params.refreshInterval, LIST_DEFAULTS.refreshMs),
+          ttlMs: durationMs(params.ttl, LIST_DEFAULTS.ttlMs),
           env,
         });
   return {

@@ -1,18 +1,17 @@
+import { DEFAULT_DEDUPLICATION_MS, durationMs, memQuotaProblems } from '@quintet/expr';
 import {
   type Params,
   type Params_Quota,
   ParamsSchema,
 } from '@quintet/proto/adapter/memquota/config/config_pb.js';
-import { readParams } from '../../templates/fields.ts';
+import { problemsOf, readParams } from '../../templates/fields.ts';
 import { formatValue } from '../../templates/format-value.ts';
 import type { Problem, Values } from '../../templates/template.ts';
 import type { Adapter, Handler, HandlerContext, HandlerEnv, QuotaArgs, QuotaResult } from '../adapter.ts';
-import { durationMs } from '../duration-field.ts';
 import { instanceReference } from '../instance-reference.ts';
 import { deduplicator } from './deduplicator.ts';
 import { type RollingWindow, rollingWindow } from './rolling-window.ts';
 
-const DEFAULT_DEDUPLICATION_MS = 1000;
 /** Cells kept at one time; beyond, idle ones are looked for and else the oldest goes. */
 const MOST_CELLS = 100_000;
 
@@ -23,41 +22,17 @@ export const MEMQUOTA: Adapter = {
   configure: (params, context) => {
     const read = readParams(ParamsSchema, params);
     if ('problem' in read) return { problems: [read.problem] };
-    const problems = problemsOf(read.value, context);
+    const problems = [...problemsOf(memQuotaProblems(read.value)), ...missingQuotas(read.value, context)];
     return problems.length > 0 ? { problems } : { problems, build: (env) => build(read.value, context, env) };
   },
 };
 
-function problemsOf(params: Params, { instances, namespace }: HandlerContext): readonly Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Set<string>();
-  if (durationMs(params.minDeduplicationDuration, DEFAULT_DEDUPLICATION_MS) <= 0) {
-    problems.push({ path: 'params.minDeduplicationDuration', message: 'must be positive' });
-  }
-  for (const [at, quota] of params.quotas.entries()) {
-    const path = `params.quotas[${at}]`;
-    const name = instanceReference(quota.name, namespace);
-    if (seen.has(name))
-      problems.push({ path: `${path}.name`, message: `quota ${quota.name} is defined twice` });
-    seen.add(name);
-    for (const [index, amounts] of [quota, ...quota.overrides].entries()) {
-      const where = index === 0 ? path : `${path}.overrides[${index - 1}]`;
-      if (amounts.maxAmount < 0n)
-        problems.push({ path: `${where}.maxAmount`, message: 'must not be negative' });
-      if (durationMs(amounts.validDuration, 0) < 0) {
-        problems.push({ path: `${where}.validDuration`, message: 'must not be negative' });
-      }
-    }
-  }
-  for (const instance of instances) {
-    if (instance.template === 'quota' && !seen.has(instance.name)) {
-      problems.push({
-        path: 'params.quotas',
-        message: `no quota is defined for the instance ${instance.name}`,
-      });
-    }
-  }
-  return problems;
+/** Instances that no quota is defined for would never be granted anything. */
+function missingQuotas({ quotas }: Params, { instances, namespace }: HandlerContext): readonly Problem[] {
+  const defined = new Set(quotas.map(({ name }) => instanceReference(name, namespace)));
+  return instances
+    .filter(({ template, name }) => template === 'quota' && !defined.has(name))
+    .map(({ name }) => ({ path: 'params.quotas', message: `no quota is defined for the instance ${name}` }));
 }
 
 function build(params: Params, context: HandlerContext, env: HandlerEnv): Handler {

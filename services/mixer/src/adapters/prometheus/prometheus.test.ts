@@ -1,10 +1,9 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
-import { duration, type Value } from '@quintet/expr';
+import { bucketLimits, duration, type Value } from '@quintet/expr';
 import { Params_MetricInfo_BucketsDefinitionSchema } from '@quintet/proto/adapter/prometheus/config/config_pb.js';
 import { createManualClock } from '@quintet/runtime/testing';
 import { describe, expect, it } from 'vitest';
 import { testEnv } from '../../testing/handler-env.ts';
-import { bucketLimits } from './buckets.ts';
 import { PROMETHEUS } from './prometheus.ts';
 import { createMetricRegistry } from './registry.ts';
 

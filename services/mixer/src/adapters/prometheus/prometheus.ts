@@ -1,20 +1,25 @@
-import { intern, type Value } from '@quintet/expr';
+import {
+  bucketLimits,
+  durationMs,
+  intern,
+  prometheusLabelName,
+  prometheusMetricName,
+  prometheusProblems,
+  type Value,
+} from '@quintet/expr';
 import {
   Params_MetricInfo_Kind as Kind,
   type Params,
   type Params_MetricInfo,
   ParamsSchema,
 } from '@quintet/proto/adapter/prometheus/config/config_pb.js';
-import { readParams } from '../../templates/fields.ts';
+import { problemsOf, readParams } from '../../templates/fields.ts';
 import { formatValue } from '../../templates/format-value.ts';
 import type { Problem } from '../../templates/template.ts';
 import type { Adapter, Handler, HandlerContext, HandlerEnv } from '../adapter.ts';
-import { durationMs } from '../duration-field.ts';
 import { instanceReference } from '../instance-reference.ts';
-import { bucketLimits } from './buckets.ts';
 import type { Family, FamilyDefinition, MetricKind } from './family.ts';
 
-const DEFAULT_NAMESPACE = 'istio';
 const KINDS: ReadonlyMap<Kind, MetricKind> = new Map([
   [Kind.COUNTER, 'counter'],
   [Kind.GAUGE, 'gauge'],
@@ -28,11 +33,13 @@ export const PROMETHEUS: Adapter = {
   configure: (params, context) => {
     const read = readParams(ParamsSchema, params);
     if ('problem' in read) return { problems: [read.problem] };
-    const { metrics, problems } = definitions(read.value, context);
-    const expiry = expiryOf(read.value);
-    if ('path' in expiry) return { problems: [...problems, expiry] };
+    const { metrics } = read.value;
+    const problems = [
+      ...problemsOf(prometheusProblems(read.value)),
+      ...metrics.flatMap((info, at) => labelProblems(info, context, `params.metrics[${at}]`)),
+    ];
     if (problems.length > 0) return { problems };
-    return { problems, build: (env) => build(metrics, expiry, env) };
+    return { problems, build: (env) => build(metricsOf(read.value, context), expiryOf(read.value), env) };
   },
 };
 
@@ -45,53 +52,31 @@ type Metric = {
 
 type Expiry = { readonly afterMs: number; readonly everyMs: number };
 
-function definitions(params: Params, context: HandlerContext): { metrics: Metric[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const metrics: Metric[] = [];
-  const names = new Set<string>();
-  for (const [at, info] of params.metrics.entries()) {
-    const path = `params.metrics[${at}]`;
-    const definition = definitionOf(info);
-    if ('message' in definition) {
-      problems.push({ path: `${path}.${definition.path}`, message: definition.message });
-      continue;
-    }
-    if (names.has(definition.name)) {
-      problems.push({ path: `${path}.name`, message: `metric ${definition.name} is defined twice` });
-    }
-    names.add(definition.name);
-    const instance = instanceReference(info.instanceName, context.namespace);
-    metrics.push({ instance, definition, dimensions: info.labelNames.map(intern) });
-    problems.push(...labelProblems(info, instance, context, path));
-  }
-  return { metrics, problems };
+function metricsOf({ metrics }: Params, { namespace }: HandlerContext): readonly Metric[] {
+  return metrics.map((info) => ({
+    instance: instanceReference(info.instanceName, namespace),
+    definition: definitionOf(info),
+    dimensions: info.labelNames.map(intern),
+  }));
 }
 
-function definitionOf(info: Params_MetricInfo): FamilyDefinition | Problem {
+/** The definition that parameters without problems mean. */
+function definitionOf(info: Params_MetricInfo): FamilyDefinition {
   const kind = KINDS.get(info.kind);
-  if (kind === undefined) return { path: 'kind', message: 'expected COUNTER, GAUGE or DISTRIBUTION' };
-  if (info.name === '') return { path: 'name', message: 'a metric needs a name' };
   const buckets = kind === 'histogram' ? bucketLimits(info.buckets) : [];
-  if ('problem' in buckets) return { path: 'buckets', message: buckets.problem };
-  const labels = info.labelNames.map(labelName);
-  if (new Set(labels).size < labels.length) return { path: 'labelNames', message: 'label names must differ' };
-  const prefix = info.namespace === '' ? DEFAULT_NAMESPACE : info.namespace;
+  if (kind === undefined || 'problem' in buckets) throw new TypeError(`metric ${info.name} was not checked`);
   return {
-    name: metricName(`${prefix}_${info.name}`),
+    name: prometheusMetricName(info),
     help: info.description === '' ? info.name : info.description,
     kind,
-    labels,
+    labels: info.labelNames.map(prometheusLabelName),
     buckets,
   };
 }
 
 /** A label that its instance has no dimension for would be empty for ever. */
-function labelProblems(
-  info: Params_MetricInfo,
-  name: string,
-  context: HandlerContext,
-  path: string,
-): Problem[] {
+function labelProblems(info: Params_MetricInfo, context: HandlerContext, path: string): readonly Problem[] {
+  const name = instanceReference(info.instanceName, context.namespace);
   const instance = context.instances.find((candidate) => candidate.name === name);
   if (instance === undefined) return [];
   return info.labelNames
@@ -99,19 +84,9 @@ function labelProblems(
     .map((label) => ({ path: `${path}.labelNames`, message: `instance ${name} has no dimension ${label}` }));
 }
 
-function expiryOf(params: Params): Expiry | Problem {
-  const policy = params.metricsExpirationPolicy;
+function expiryOf({ metricsExpirationPolicy: policy }: Params): Expiry {
   const afterMs = durationMs(policy?.metricsExpiryDuration, 0);
-  if (policy !== undefined && afterMs <= 0) {
-    return { path: 'params.metricsExpirationPolicy.metricsExpiryDuration', message: 'must be positive' };
-  }
   const everyMs = durationMs(policy?.expiryCheckIntervalDuration, 0) || afterMs / 2;
-  if (everyMs < 0) {
-    return {
-      path: 'params.metricsExpirationPolicy.expiryCheckIntervalDuration',
-      message: 'must be positive',
-    };
-  }
   return { afterMs, everyMs: Math.max(everyMs, 10) };
 }
 
@@ -175,13 +150,4 @@ function asNumber(value: Value): number | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   const number = Number(value);
   return Number.isNaN(number) ? undefined : number;
-}
-
-function metricName(text: string): string {
-  return text.replaceAll(/[^a-zA-Z0-9_:]/g, '_');
-}
-
-function labelName(text: string): string {
-  const safe = text.replaceAll(/[^a-zA-Z0-9_]/g, '_');
-  return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }

@@ -2,13 +2,15 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { makeConfigObject, RULE } from '@quintet/model';
 import type { RuleSchema } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
 import { describe, expect, it } from 'vitest';
-import { ruleFindings } from './rule-findings.ts';
+import { mixerObjectFindings } from './object-findings.ts';
 
 const findingsOf = (spec: MessageInitShape<typeof RuleSchema>) =>
-  ruleFindings(makeConfigObject({ kind: RULE, namespace: 'a', name: 'b', spec: create(RULE.schema, spec) }));
+  mixerObjectFindings(
+    makeConfigObject({ kind: RULE, namespace: 'a', name: 'b', spec: create(RULE.schema, spec) }),
+  );
 const findings = (match: string) => findingsOf({ match });
 
-describe('ruleFindings', () => {
+describe('mixerObjectFindings', () => {
   it.each(['', 'context.protocol == "http"', 'a.b | "x" == c["d"]'])(
     'finds nothing wrong with %j',
     (match) => {

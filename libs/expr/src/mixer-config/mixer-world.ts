@@ -1,0 +1,172 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { StructSchema } from '@bufbuild/protobuf/wkt';
+import {
+  ADAPTER,
+  ATTRIBUTE_MANIFEST,
+  type ConfigObject,
+  type Finding,
+  HANDLER,
+  INSTANCE,
+  isOfSchema,
+  TEMPLATE,
+} from '@quintet/model';
+import type { AttributeManifest as ManifestSpec } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
+import type { AttributeManifest } from '../manifest.ts';
+import type { MixerAdapter } from './adapter.ts';
+import { adapterOfLegacyKind, CLASSIC_ADAPTERS } from './classic-adapters.ts';
+import { CLASSIC_TEMPLATES } from './classic-templates.ts';
+import { readAdapterParams } from './external-adapter.ts';
+import { readTemplate } from './external-template.ts';
+import { mergeAttributeManifests } from './merge-manifests.ts';
+import { structOf } from './object-findings.ts';
+import { parseReference } from './references.ts';
+import type { MixerTemplate } from './template.ts';
+
+/** A handler as rules see it; without an adapter when its own is missing or wrong. */
+export type KnownHandler = { readonly adapter: MixerAdapter | undefined };
+
+/** An instance as rules see it; without a template when its own is missing or wrong. */
+export type KnownInstance = { readonly template: MixerTemplate | undefined };
+
+/** Something that a reference leads to; `undefined` in its place means that the reference leads nowhere. */
+export type Lookup<T> = (reference: string, namespace: string) => T | undefined;
+
+/** All of mixer's configuration, in the form that references ask it. */
+export type MixerWorld = {
+  readonly manifest: AttributeManifest;
+  /** Declarations of attributes that contradict older ones. */
+  readonly contradictions: ReadonlyMap<ConfigObject, readonly Finding[]>;
+  readonly handler: Lookup<KnownHandler>;
+  readonly instance: Lookup<KnownInstance>;
+  /** Adapters and templates of other processes; those whose schema cannot be read are known and of no use. */
+  readonly adapter: Lookup<{ readonly usable: MixerAdapter | undefined }>;
+  readonly template: Lookup<{ readonly usable: MixerTemplate | undefined }>;
+  /** Whether there is any handler and any instance: else they are likely to be somewhere else. */
+  readonly has: { readonly handlers: boolean; readonly instances: boolean };
+};
+
+/** Makes the world of objects in any order; those of other kinds are left out. Cheap: schemas are read when asked for. */
+export function mixerWorld(objects: Iterable<ConfigObject>): MixerWorld {
+  const byName = new Map<string, ConfigObject>();
+  const manifests: ConfigObject<ManifestSpec>[] = [];
+  for (const object of objects) {
+    if (!object.collection.startsWith('istio/policy/') && !object.collection.startsWith('istio/config/'))
+      continue;
+    if (isOfSchema(object, ATTRIBUTE_MANIFEST.schema)) manifests.push(object);
+    byName.set(keyOf(object.kind, object.name, object.namespace), object);
+  }
+  const { manifest, findings } = mergeAttributeManifests(manifests);
+  const template = found(byName, TEMPLATE.kind, (object) => ({ usable: templateOf(object) }));
+  const adapter = found(byName, ADAPTER.kind, (object) => ({ usable: adapterOf(object, template) }));
+  const kinds = [...byName.values()];
+  return {
+    manifest,
+    contradictions: grouped(findings),
+    handler: found(byName, HANDLER.kind, (object) => handlerOf(object, adapter)),
+    instance: found(byName, INSTANCE.kind, (object) => instanceOf(object, template)),
+    adapter,
+    template,
+    has: {
+      handlers: kinds.some(({ kind }) => kind === HANDLER.kind || adapterOfLegacyKind(kind) !== undefined),
+      instances: kinds.some(({ kind }) => kind === INSTANCE.kind || CLASSIC_TEMPLATES.has(kind)),
+    },
+  };
+}
+
+function grouped(
+  findings: readonly { readonly object: ConfigObject; readonly finding: Finding }[],
+): ReadonlyMap<ConfigObject, readonly Finding[]> {
+  const byObject = Map.groupBy(findings, ({ object }) => object);
+  return new Map([...byObject].map(([object, of]) => [object, of.map(({ finding }) => finding)]));
+}
+
+function keyOf(kind: string, name: string, namespace: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/**
+ * Follows references to objects of `kind`, or of the kind that a reference names. One that names a kind of the first API
+ * finds an object of today's kind too: configuration was moved without its references.
+ */
+function found<T>(
+  byName: ReadonlyMap<string, ConfigObject>,
+  kind: string,
+  make: (object: ConfigObject) => T | undefined,
+): Lookup<T> {
+  const made = new Map<ConfigObject, T | undefined>();
+  return (text, home) => {
+    const reference = parseReference(text, home);
+    if (reference === undefined) return undefined;
+    const { name, namespace } = reference;
+    const named =
+      reference.kind === undefined ? undefined : byName.get(keyOf(reference.kind, name, namespace));
+    for (const object of [named, byName.get(keyOf(kind, name, namespace))]) {
+      if (object === undefined) continue;
+      if (!made.has(object)) made.set(object, make(object));
+      const value = made.get(object);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+/** Undefined for an object that is no handler. */
+function handlerOf(object: ConfigObject, adapters: MixerWorld['adapter']): KnownHandler | undefined {
+  if (isOfSchema(object, HANDLER.schema)) {
+    const { compiledAdapter, adapter } = object.spec;
+    if (compiledAdapter !== '') return { adapter: CLASSIC_ADAPTERS.get(compiledAdapter) };
+    return { adapter: adapters(adapter, object.namespace)?.usable };
+  }
+  const adapter = adapterOfLegacyKind(object.kind);
+  return adapter === undefined ? undefined : { adapter };
+}
+
+/** Undefined for an object that is no instance. */
+function instanceOf(object: ConfigObject, templates: MixerWorld['template']): KnownInstance | undefined {
+  if (isOfSchema(object, INSTANCE.schema)) {
+    const { compiledTemplate, template } = object.spec;
+    if (compiledTemplate !== '') return { template: CLASSIC_TEMPLATES.get(compiledTemplate) };
+    return { template: templates(template, object.namespace)?.usable };
+  }
+  const template = CLASSIC_TEMPLATES.get(object.kind);
+  return template === undefined ? undefined : { template };
+}
+
+const templatesRead = new WeakMap<ConfigObject, MixerTemplate | undefined>();
+
+function templateOf(object: ConfigObject): MixerTemplate | undefined {
+  if (!isOfSchema(object, StructSchema)) return undefined;
+  if (!templatesRead.has(object)) {
+    const read = readTemplate(textOf(structOf(object), 'descriptor'));
+    templatesRead.set(object, read.ok ? read.value : undefined);
+  }
+  return templatesRead.get(object);
+}
+
+const paramsRead = new WeakMap<ConfigObject, ReturnType<typeof readAdapterParams>>();
+
+function adapterOf(object: ConfigObject, templates: MixerWorld['template']): MixerAdapter | undefined {
+  const spec = structOf(object);
+  const params = paramsRead.get(object) ?? readAdapterParams(textOf(spec, 'config'));
+  paramsRead.set(object, params);
+  if (!params.ok) return undefined;
+  return {
+    name: object.name,
+    templates: templateNames(spec).map(
+      (name) => templates(name, object.namespace)?.usable?.name ?? name.split('.')[0] ?? name,
+    ),
+    ...(params.value !== undefined && { params: params.value }),
+    problems: () => [],
+  };
+}
+
+/** The names of the templates that an adapter object lists. */
+export function templateNames(spec: JsonObject): readonly string[] {
+  const { templates } = spec;
+  return Array.isArray(templates) ? templates.filter((name) => typeof name === 'string') : [];
+}
+
+function textOf(spec: JsonObject, field: string): string {
+  const value = spec[field];
+  return typeof value === 'string' ? value : '';
+}
