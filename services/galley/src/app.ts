@@ -23,6 +23,7 @@ import { configurationHealth } from './store/configuration-health.ts';
 import type { SourceBatch } from './store/source.ts';
 import { takeOver } from './take-over.ts';
 import { createValidation } from './webhook/create-validation.ts';
+import { createMixerCheck } from './webhook/mixer-check.ts';
 
 /** What galley is made with. */
 export type GalleyEnv = ServiceEnv<(typeof CONFIG)['options']>;
@@ -75,11 +76,16 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
     entry: (key) => store.entries.get(key),
   });
   const take = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const mixer = createMixerCheck({ objects: () => store.written(), clock });
   const onBatch = (batch: SourceBatch) => {
     take(batch);
     writing.taken(batch);
+    mixer.changed();
   };
-  const validation = await createValidation({ ...env, client: sources.kube?.client, identity, metrics });
+  const validation = await createValidation({
+    ...{ ...env, client: sources.kube?.client, identity, metrics },
+    alsoCheck: mixer.check,
+  });
   const ready = [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }];
   // The port opens when there is something to hand out.
   const components = [
