@@ -11,8 +11,8 @@ import { kindByName } from './kinds/kinds.ts';
 import { unrealised } from './realised/unrealised.ts';
 
 /**
- * Checks a decoded object against the rules of its kind, as the classic admission webhook does. The object is to be
- * refused when an issue is an error. Only the object itself is looked at, not what it refers to.
+ * Checks a decoded object against the rules of its kind, as the classic admission webhook does. The object is invalid
+ * when an issue is an error. Only the object itself is looked at, not what it refers to.
  */
 export function validateObject(object: ConfigObject): readonly Issue[] {
   const row = kindByName(object.kind);
@@ -29,8 +29,8 @@ export type CheckOptions = ParseOptions & {
 };
 
 /**
- * Reads and checks a file: decoding, validation, and what is accepted but not realised. The issues carry the lines
- * they are about. Objects with an error are in `parsed` without their `object` and not in `objects`.
+ * Reads and checks a file: decoding, validation, and what is accepted but not realised, which is a warning: whoever
+ * would have to realise it decides what to do about it. The issues carry the lines they are about. Objects with an error are in `parsed` without their `object` and not in `objects`.
  */
 export function checkDocuments(text: string, options: CheckOptions): ParsedFile {
   const file = parseDocuments(text, options);
@@ -71,6 +71,6 @@ function checkParsed(parsed: ParsedObject, { alsoCheck }: CheckOptions): ParsedO
     return { ...issue, origin: { file: parsed.origin.file, line: parsed.lineOf(issue.path) } };
   });
   const all = [...parsed.issues, ...issues];
-  const refused = issues.some((issue) => issue.severity === 'error');
-  return refused ? { ...rest, issues: all } : { ...parsed, issues: all };
+  const invalid = issues.some((issue) => issue.severity === 'error');
+  return invalid ? { ...rest, issues: all } : { ...parsed, issues: all };
 }

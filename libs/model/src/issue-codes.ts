@@ -174,11 +174,14 @@ export const ISSUE_CODES = {
     advice: 'The field has no effect in this version. Remove it, or do not rely on it.',
   },
   QTT2002: {
-    severity: 'error',
+    severity: 'warning',
     title: 'RestrictionNotRealised',
-    template: 'Refused, because it restricts access in a way that is not realised: %v',
+    template:
+      'Valid, and refused by pilot or mixer, because it restricts access in a way that is not realised: %v',
     advice:
-      'Express the restriction with what is realised: ignoring it would let in more than you asked for.',
+      'The object is handed out. Quintet’s pilot refuses it and keeps the last version that it realises, mixer denies' +
+      ' what the object would decide: ignoring it would let in more than you asked for. Express the restriction with' +
+      ' what is realised.',
   },
   QTT3001: {
     severity: 'warning',

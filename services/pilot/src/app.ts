@@ -1,5 +1,6 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { createMcpSink, MCP_WINDOW_BYTES, type McpSink, sinkFallback } from '@quintet/mcp';
+import { formatIssue } from '@quintet/model';
 import { ADMIN_CLUSTER, SDS_CLUSTER, XDS_CLUSTER } from '@quintet/proxy';
 import {
   type App,
@@ -24,9 +25,10 @@ import { createDebugServer } from './debug/debug-server.ts';
 import { createDistributionReport } from './distribution/report.ts';
 import { createMeshGenerator } from './generate/mesh-generator.ts';
 import { METRICS } from './metrics.ts';
-import { createPilot, type Pilot } from './pilot.ts';
+import { createPilot, type Pilot, refusedMesh } from './pilot.ts';
 import { createXdsServer, isLoopback } from './server.ts';
 import { statusReply } from './status/status-reply.ts';
+import type { Store } from './store/store.ts';
 
 /** What pilot is made with. */
 export type PilotEnv = ServiceEnv<(typeof CONFIG)['options']>;
@@ -198,17 +200,21 @@ function statusResponder(
 }
 
 /** Without galley pilot goes on with what it has; before the first complete set it has nothing. */
-function configurationCheck({ publisher }: Pilot, sink: McpSink): HealthCheck {
+function configurationCheck({ publisher, store }: Pilot, sink: McpSink): HealthCheck {
   return {
     name: 'configuration',
     check() {
-      if (publisher.revision() === 0)
-        return { state: 'failed', detail: 'no complete configuration from galley yet' };
+      if (publisher.revision() === 0) return { state: 'failed', detail: whyNothingYet(store) };
       if (sink.isFallback())
         return { state: 'degraded', detail: 'from the snapshot on the bus: galley cannot be reached' };
       return sink.isConnected() ? { state: 'ok' } : { state: 'degraded', detail: 'not connected to galley' };
     },
   };
+}
+
+function whyNothingYet(store: Store): string {
+  const [issue] = refusedMesh(store)?.issues ?? [];
+  return issue === undefined ? 'no complete configuration from galley yet' : formatIssue(issue);
 }
 
 function present<T>(value: T | undefined): T[] {

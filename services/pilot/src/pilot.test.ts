@@ -1,3 +1,4 @@
+import { MESH_CONFIG, parseMeshConfig } from '@quintet/model';
 import { CLUSTER_TYPE, ENDPOINT_TYPE, type Form, LISTENER_TYPE, ROUTE_TYPE } from '@quintet/xds';
 import { afterEach, describe, expect, it } from 'vitest';
 import { debugPages } from './debug/debug-pages.ts';
@@ -37,6 +38,17 @@ metadata: { name: reviews, namespace: default }
 spec:
   hosts: [reviews.default.svc.cluster.local]
   http: [{ route: [{ destination: { host: reviews.default.svc.cluster.local, subset: ${subset} } }] }]
+`;
+
+const FILTER = `
+---
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: { name: lua, namespace: default }
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    patch: { operation: INSERT_BEFORE, value: { name: lua } }
 `;
 
 const ALL = 'outbound|9080||reviews.default.svc.cluster.local';
@@ -164,6 +176,68 @@ describe('pilot', () => {
     const told = harness.events.filter(({ type }) => type === 'config.issue').map(({ message }) => message);
     expect(told.length).toBeGreaterThan(0);
     expect(new Set(told).size).toBe(told.length);
+  });
+
+  it('refuses what restricts access and is not realised, keeps its last version and takes everything else', async () => {
+    harness = await startPilot();
+    const proxy = harness.connect({ form: 'delta' });
+    harness.configure(SERVICES + SUBSETS + routeTo('v2'));
+    const routes = () => JSON.stringify([...proxy.resources(ROUTE_TYPE).values()], plain);
+    await proxy.until(() => routes().includes(V2));
+    const unrealised = SUBSETS.replace(
+      '  subsets:',
+      '  trafficPolicy: { tls: { mode: SIMPLE, caCrl: x } }\n  subsets:',
+    );
+    harness.configure(SERVICES + unrealised + routeTo('v1') + FILTER);
+    await proxy.until(() => routes().includes(V2.replace('v2', 'v1')));
+    expect(proxy.resources(CLUSTER_TYPE).has(V2)).toBe(true);
+    const told = () => harness.events.filter(({ type }) => type === 'config.rejected');
+    await expect.poll(() => told().length).toBe(2);
+    expect(told()).toMatchObject([
+      {
+        resource: { kind: 'DestinationRule', namespace: 'default', name: 'reviews' },
+        attributes: { code: 'QTT2002', path: 'spec.trafficPolicy.tls.caCrl' },
+        message: expect.stringMatching(/^DestinationRule default\/reviews refused: .*caCrl.*last version/),
+      },
+      {
+        resource: { kind: 'EnvoyFilter', namespace: 'default', name: 'lua' },
+        message: expect.stringContaining('it has no effect'),
+      },
+    ]);
+    const status = page('/debug/push_status');
+    expect(status).toMatchObject({
+      issues: [expect.stringContaining('caCrl'), expect.stringContaining('EnvoyFilter')],
+      refused: [
+        { name: 'reviews', inUse: expect.stringMatching(/.+/) },
+        { name: 'lua', inUse: '' },
+      ],
+    });
+    harness.configure(SERVICES + SUBSETS + routeTo('v1'));
+    await expect.poll(() => page('/debug/push_status')).toMatchObject({ issues: [], refused: [] });
+    expect(told()).toHaveLength(2);
+  });
+
+  it('hands out nothing before it has a mesh configuration that it realises', async () => {
+    harness = await startPilot();
+    const mesh = (text: string) => {
+      const { object } = parseMeshConfig(text, { file: 'mesh' });
+      const { collection } = MESH_CONFIG;
+      harness.pilot.apply({
+        collection,
+        version: '',
+        full: true,
+        updated: object ? [object] : [],
+        removed: [],
+      });
+    };
+    harness.configure(SERVICES);
+    mesh('meshMTLS: { minProtocolVersion: TLSV1_3 }');
+    harness.connect({ form: 'sotw' });
+    await expect.poll(() => harness.pilot.proxies()).toHaveLength(1);
+    expect(harness.events.map(({ type }) => type)).toEqual(['config.rejected']);
+    expect(harness.pilot.publisher.revision()).toBe(0);
+    mesh('trustDomain: example.org');
+    await expect.poll(() => harness.pilot.publisher.revision()).toBe(1);
   });
 
   it('refuses a node that it cannot read', async () => {

@@ -1,6 +1,6 @@
 import type { EventPublisher } from '@quintet/bus';
 import type { CollectionChange } from '@quintet/mcp';
-import type { ConfigObject } from '@quintet/model';
+import { type ConfigObject, MESH_CONFIG } from '@quintet/model';
 import { envoyRegistry } from '@quintet/proto/envoy-registry';
 import { type Clock, errorText, type Log } from '@quintet/runtime';
 import { createDiscovery, type Discovery, type StreamInfo, type StreamObserver } from '@quintet/xds';
@@ -11,9 +11,11 @@ import type { PilotMetrics } from './metrics.ts';
 import { createIssueReporter } from './publish/issue-reporter.ts';
 import { createPublisher, type Publisher, type PublisherOptions } from './publish/publisher.ts';
 import { reportWorld } from './publish/report-world.ts';
+import { tellRefusal } from './publish/tell-refusal.ts';
 import type { ConnectedProxy } from './status/proxies.ts';
 import type { ObjectDescriber } from './status/status-reply.ts';
 import { createDebounce } from './store/debounce.ts';
+import type { Refusal } from './store/refusal.ts';
 import { createStore, type Store } from './store/store.ts';
 import { observeStreams } from './stream/observe-streams.ts';
 import { createProxySource, type ProxySourceOptions } from './stream/proxy-source.ts';
@@ -128,7 +130,7 @@ function createHandOut(options: PilotOptions) {
     quietMs: options.debounceMs,
     maxMs: options.debounceMaxMs,
     run() {
-      if (!isSynced()) return;
+      if (!isSynced() || awaitsMesh()) return;
       changedAt = firstChange ?? clock.now();
       firstChange = undefined;
       const start = clock.monotonic();
@@ -141,13 +143,17 @@ function createHandOut(options: PilotOptions) {
       reportWorld({ ...options, publisher, store, issues });
     },
   });
+  const awaitsMesh = () => publisher.revision() === 0 && refusedMesh(store) !== undefined;
   const touch = () => {
     firstChange ??= clock.now();
     debounce.touch();
   };
-  const store = createStore((collection) => {
-    metrics.inboundUpdates.add(1, { type: collection.endsWith('/serviceentries') ? 'svc' : 'config' });
-    touch();
+  const store = createStore({
+    changed(collection) {
+      metrics.inboundUpdates.add(1, { type: collection.endsWith('/serviceentries') ? 'svc' : 'config' });
+      touch();
+    },
+    onRefused: (refusal) => tellRefusal(refusal, options),
   });
   return {
     store,
@@ -158,6 +164,14 @@ function createHandOut(options: PilotOptions) {
     published: () => published,
     changedAt: () => changedAt,
   };
+}
+
+/**
+ * A mesh configuration that is refused and never was accepted: instead of it the defaults would hold, and they may let
+ * in more than it says, so at the start nothing is handed out.
+ */
+export function refusedMesh(store: Store): Refusal | undefined {
+  return store.refusals().find(({ object, kept }) => object.kind === MESH_CONFIG.kind && kept === undefined);
 }
 
 function bugReporter({ metrics, events, log }: PilotOptions): PublisherOptions['onBug'] {

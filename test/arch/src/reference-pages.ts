@@ -46,7 +46,9 @@ function fieldsPage(): string {
   return page('Fields', [
     'Every field of every kind, and what becomes of it. *realised*: it does what it says. *reported*: it is accepted' +
       ' and has no effect, and whoever uses it is told so (QTT2001). *refused*: without an effect it would let in more' +
-      ' than was asked for, so the object is refused (QTT2002). `field=VALUE` is one value of a field.',
+      ' than was asked for. An object that uses it is valid, and galley hands it out with a warning (QTT2002); pilot' +
+      ' refuses it and keeps the last version that it realises, mixer denies what it would decide.' +
+      ' `field=VALUE` is one value of a field.',
     ...parts,
   ]);
 }

@@ -60,10 +60,3 @@ export const AUTHORIZATION_POLICY_FIELDS: KindTable = {
     },
   },
 };
-
-/** Keys of `when` that are valid and not realised, by their beginning: a policy that uses one is refused. */
-export const UNREALISED_CONDITION_KEYS: readonly string[] = [
-  'request.auth.',
-  'remote.ip',
-  'experimental.envoy.filters.',
-];

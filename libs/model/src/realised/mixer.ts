@@ -28,7 +28,7 @@ export const HANDLER_FIELDS: KindTable = {
       name: reported('the name is that of the metadata'),
       adapter: restricting('adapters in other processes are not called yet'),
       params: realised,
-      connection: restricting('adapters in other processes are not called yet'),
+      connection: reported('adapters in other processes are not called yet'),
       compiledAdapter: realised,
     },
   },

@@ -8,7 +8,7 @@ export type FieldState = 'realised' | Reported | RealisedExcept;
 export type Reported = {
   /** Why, or what happens instead: the end of the sentence "… is not realised: ". */
   readonly reported: string;
-  /** True when ignoring the field would let in more than was asked for: the object is refused. */
+  /** True when ignoring the field would let in more than was asked for: pilot or mixer refuses the object. */
   readonly restricts: boolean;
 };
 
@@ -39,7 +39,7 @@ export function reported(reason: string): Reported {
   return { reported: reason, restricts: false };
 }
 
-/** The field would restrict access and has no effect: objects that use it are refused. */
+/** The field would restrict access and has no effect: who would have to realise it refuses objects that use it. */
 export function restricting(reason: string): Reported {
   return { reported: reason, restricts: true };
 }

@@ -18,18 +18,18 @@ describe('what is accepted and not realised', () => {
     expect(file.objects).toHaveLength(1);
   });
 
-  it('is an error where it would restrict access, and the object is refused', () => {
+  it('has a code of its own where it would restrict access, and the object is valid all the same', () => {
     const spec = '  rules:\n  - from:\n    - source: {requestPrincipals: [a]}';
     const file = issues('AuthorizationPolicy', 'security.istio.io/v1beta1', spec);
     expect(file.issues).toMatchObject([
       {
         code: 'QTT2002',
-        severity: 'error',
+        severity: 'warning',
         path: 'spec.rules[0].from[0].source.requestPrincipals',
         origin: { line: 7 },
       },
     ]);
-    expect(file.objects).toEqual([]);
+    expect(file.objects).toHaveLength(1);
   });
 
   it('is told of single values of an enum', () => {
@@ -71,9 +71,9 @@ describe('a mesh configuration', () => {
     ]);
   });
 
-  it('is refused when it asks for a restriction that is not realised', () => {
+  it('is valid when it asks for a restriction that is not realised', () => {
     const { object, issues } = parseMeshConfig('meshMTLS: {minProtocolVersion: TLSV1_3}\n', { file: 'mesh' });
-    expect(object).toBeUndefined();
-    expect(issues).toMatchObject([{ code: 'QTT2002', path: 'meshMTLS' }]);
+    expect(object).toBeDefined();
+    expect(issues).toMatchObject([{ code: 'QTT2002', severity: 'warning', path: 'meshMTLS' }]);
   });
 });

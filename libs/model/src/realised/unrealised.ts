@@ -2,19 +2,23 @@ import type { DescField } from '@bufbuild/protobuf';
 import { isReflectMessage, type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import type { ConfigObject } from '../config-object.ts';
 import { childPath } from '../decode/located.ts';
+import type { Finding } from '../finding.ts';
 import type { Issue } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
 import { isOfSchema } from '../kinds/kind.ts';
 import { kindByName } from '../kinds/kinds.ts';
 import { MESH_CONFIG } from '../kinds/mesh.ts';
+import { AUTHORIZATION_POLICY } from '../kinds/security.ts';
+import { unrealisedAuthorization } from './authorization-values.ts';
 import type { KindTable, Reported, WholeKind } from './table.ts';
 import { REALISATION } from './tables.ts';
 import { type WatchedField, watchedFields } from './watched.ts';
 import { withoutDefaults } from './without-defaults.ts';
 
 /**
- * One issue for each thing the object asks for that Quintet accepts and does not realise, with its path. Where it
- * would restrict access the issue is an error (QTT2002) and the object must be refused; else a warning (QTT2001).
+ * One warning for each thing the object asks for that Quintet accepts and does not realise, with its path. Where it
+ * would restrict access (QTT2002) the object is valid all the same, and refused by who would have to realise it; else
+ * (QTT2001) it merely has no effect.
  */
 export function unrealised(object: ConfigObject): readonly Issue[] {
   const row = kindByName(object.kind);
@@ -25,6 +29,7 @@ export function unrealised(object: ConfigObject): readonly Issue[] {
   if (isOfSchema(object, MESH_CONFIG.schema)) {
     walker.walk(reflect(MESH_CONFIG.schema, withoutDefaults(object.spec)), '');
   } else walker.walk(reflect(row.schema, object.spec), 'spec');
+  if (isOfSchema(object, AUTHORIZATION_POLICY.schema)) walker.report(unrealisedAuthorization(object.spec));
   return walker.issues;
 }
 
@@ -36,6 +41,12 @@ class Walker {
   constructor(table: KindTable | WholeKind, object: ConfigObject) {
     this.#table = table;
     this.#object = object;
+  }
+
+  report(findings: readonly Finding[]): void {
+    const { kind, namespace, name, origin } = this.#object;
+    const subject = { resource: { kind, namespace, name }, ...(origin && { origin }) };
+    this.issues.push(...findings.map((finding) => issueFromFinding(finding, subject)));
   }
 
   walk(message: ReflectMessage, path: string): void {
@@ -71,11 +82,7 @@ class Walker {
 
   #report(state: Reported, path: string, what: string): void {
     const code = state.restricts ? 'QTT2002' : 'QTT2001';
-    const { kind, namespace, name, origin } = this.#object;
-    const subject = { resource: { kind, namespace, name }, ...(origin && { origin }) };
-    this.issues.push(
-      issueFromFinding({ code, path, message: `${what} is not realised: ${state.reported}` }, subject),
-    );
+    this.report([{ code, path, message: `${what} is not realised: ${state.reported}` }]);
   }
 }
 

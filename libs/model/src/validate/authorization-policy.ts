@@ -6,7 +6,7 @@ import {
 } from '@quintet/proto/istio/security/v1beta1/authorization_policy_pb.js';
 import type { ConfigObject } from '../config-object.ts';
 import type { Finding } from '../finding.ts';
-import { UNREALISED_CONDITION_KEYS } from '../realised/authorization-policy.ts';
+import { isPathTemplate } from '../realised/authorization-values.ts';
 import { checkCondition, checkPortText } from './authorization-condition.ts';
 import { collect, type Report, shown } from './report.ts';
 import { checkPolicyTargets } from './target-reference.ts';
@@ -17,7 +17,7 @@ export function validateAuthorizationPolicy({
   namespace,
   spec,
 }: ConfigObject<AuthorizationPolicy>): readonly Finding[] {
-  const findings = collect((report) => {
+  return collect((report) => {
     checkPolicyTargets(spec, namespace, report);
     checkAction(spec, report);
     for (const [index, rule] of spec.rules.entries()) {
@@ -31,7 +31,6 @@ export function validateAuthorizationPolicy({
         checkCondition(condition, `${path}.when[${at}]`, report);
     }
   });
-  return [...findings, ...unrealisedConditions(spec), ...unrealisedTemplates(spec)];
 }
 
 /** Without rules an ALLOW policy allows nothing; with the other actions it would never do anything. */
@@ -112,7 +111,7 @@ function checkValues(values: readonly string[], path: string, report: Report): v
   for (const [index, value] of values.entries()) {
     const at = `${path}[${index}]`;
     if (value === '') report(at, 'expected a value, found an empty one');
-    else if (isTemplate(value)) continue;
+    else if (isPathTemplate(value)) continue;
     else if (value.length > 1 && value.slice(1, -1).includes('*')) {
       const message = `a star in the middle stands for itself: expected it at the beginning or the end, found ${shown(value)}`;
       report(at, message, 'warning');
@@ -120,35 +119,4 @@ function checkValues(values: readonly string[], path: string, report: Report): v
       report(at, `only one of two stars is a wildcard: expected one, found ${shown(value)}`, 'warning');
     }
   }
-}
-
-/** A path with `{*}` or `{**}` in the place of segments. */
-function isTemplate(value: string): boolean {
-  return value.includes('{*}') || value.includes('{**}');
-}
-
-/** Conditions that are valid and would restrict access, and are not realised. */
-function unrealisedConditions(spec: AuthorizationPolicy): Finding[] {
-  return spec.rules.flatMap((rule, index) =>
-    rule.when.flatMap(({ key }, at): Finding[] => {
-      if (!UNREALISED_CONDITION_KEYS.some((beginning) => key.startsWith(beginning))) return [];
-      const message = `the condition ${shown(key)} is not realised`;
-      return [{ code: 'QTT2002', path: `spec.rules[${index}].when[${at}].key`, message }];
-    }),
-  );
-}
-
-/** Path templates (later releases): as plain text they would fit nothing, and a denial would deny nothing. */
-function unrealisedTemplates(spec: AuthorizationPolicy): Finding[] {
-  return spec.rules.flatMap((rule, index) =>
-    rule.to.flatMap(({ operation }, at) =>
-      (['paths', 'notPaths'] as const).flatMap((field) =>
-        (operation?.[field] ?? []).flatMap((value, place): Finding[] => {
-          if (!isTemplate(value)) return [];
-          const path = `spec.rules[${index}].to[${at}].operation.${field}[${place}]`;
-          return [{ code: 'QTT2002', path, message: `the path template ${shown(value)} is not realised` }];
-        }),
-      ),
-    ),
-  );
 }

@@ -49,7 +49,8 @@ export function debugPages(sources: DebugSources): readonly DebugPage[] {
     },
     {
       path: '/debug/push_status',
-      description: 'the revision in use, and what is wrong with the configuration for all and for each proxy',
+      description:
+        'the revision in use, what is wrong with the configuration for all and for each proxy, and what was refused',
       show: () => pushStatus(sources),
     },
   ];
@@ -123,7 +124,10 @@ function pushStatus({ publisher, proxies, store, isSettled }: DebugSources): Jso
     revision: publisher.revision(),
     settled: isSettled(),
     objects: Object.fromEntries(store.counts()),
-    issues: publisher.issues().map(formatIssue),
+    issues: [...publisher.issues(), ...store.refusals().flatMap(({ issues }) => issues)].map(formatIssue),
+    refused: store.refusals().map(({ object: { kind, namespace, name, version }, kept }) => {
+      return { kind, namespace, name, version, inUse: kept?.version ?? '' };
+    }),
     proxies: proxies().map(({ stream, feed }) => {
       const state = feed.state();
       return {

@@ -25,11 +25,12 @@ import { endpointsFor } from '../plan/endpoints-for.ts';
 import { planProxy } from '../plan/plan-proxy.ts';
 import { scopeFor } from '../scope/scope-for.ts';
 import { buildSnapshot } from '../snapshot/build-snapshot.ts';
+import { reasonsToRefuse } from '../store/refusal.ts';
 
 /** Written by hand: the configuration, the mesh config over its defaults, and the proxy where it is not the usual sidecar. */
 export const INPUTS = ['in.yaml', 'proxy.yaml', 'meshconfig.yaml'];
 
-/** The input of a case, read and checked as galley does: objects that galley would refuse are not in it. */
+/** The input of a case, checked as galley and pilot's store do: objects that either would refuse are not in it. */
 export type CaseInput = {
   readonly objects: readonly ConfigObject[];
   readonly mesh?: ConfigObject;
@@ -38,7 +39,8 @@ export type CaseInput = {
 };
 
 export async function readCase(one: GoldenCase): Promise<CaseInput> {
-  const { objects, issues } = checkDocuments(await one.read('in.yaml'), { file: 'in.yaml' });
+  const { objects: valid, issues } = checkDocuments(await one.read('in.yaml'), { file: 'in.yaml' });
+  const objects = valid.filter((object) => reasonsToRefuse(object).length === 0);
   const proxy = await proxyOf(one);
   if (!existsSync(join(one.directory, 'meshconfig.yaml'))) return { objects, proxy, issues };
   const mesh = parseMeshConfig(await one.read('meshconfig.yaml'), { file: 'meshconfig.yaml' });

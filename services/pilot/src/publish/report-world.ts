@@ -20,9 +20,10 @@ export function reportWorld({ publisher, store, issues: reporter, metrics, log }
   metrics.services.set(count(SERVICE_ENTRY.collection) + count(SYNTHETIC_SERVICE_ENTRY.collection));
   metrics.virtualServices.set(count(VIRTUAL_SERVICE.collection));
   const issues = publisher.issues();
+  const all = [...issues, ...store.refusals().flatMap((refusal) => refusal.issues)];
   for (const severity of ['error', 'warning', 'info'] as const) {
-    metrics.issues.set(issues.filter((issue) => issue.severity === severity).length, { severity });
+    metrics.issues.set(all.filter((issue) => issue.severity === severity).length, { severity });
   }
-  log.info({ revision: publisher.revision(), issues: issues.length }, 'configuration is in use');
+  log.info({ revision: publisher.revision(), issues: all.length }, 'configuration is in use');
   reporter.report(issues, publisher.revision());
 }

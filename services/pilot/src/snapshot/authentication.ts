@@ -12,7 +12,10 @@ import { type Keyed, reuse } from './reuse.ts';
 /** How a port of a service treats its callers. */
 export type Authentication = {
   readonly mutualTls: 'disabled' | 'permissive' | 'strict';
-  /** The policy asks for more than is realised: nobody may come in, rather than too many. */
+  /**
+   * The policy asks for more than is realised: nobody may come in, rather than too many. The store refuses such
+   * policies; this holds should one be here all the same.
+   */
   readonly refusesAll: boolean;
   readonly sources: readonly string[];
 };

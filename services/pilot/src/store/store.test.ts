@@ -1,37 +1,147 @@
 import { create } from '@bufbuild/protobuf';
-import { GATEWAY, makeConfigObject } from '@quintet/model';
-import { GatewaySchema } from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
+import type { CollectionChange } from '@quintet/mcp';
+import { type ConfigObject, GATEWAY, makeConfigObject } from '@quintet/model';
+import {
+  GatewaySchema,
+  Server_TLSOptions_TLSmode,
+} from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Refusal } from './refusal.ts';
 import { createStore } from './store.ts';
 
 const { collection } = GATEWAY;
-const gateway = (name: string) =>
-  makeConfigObject({ kind: GATEWAY, namespace: 'ns', name, spec: create(GatewaySchema) });
+
+/** A gateway; OPTIONAL_MUTUAL restricts access and is not realised. */
+function gateway(name: string, { version = '1', refused = false } = {}): ConfigObject {
+  const mode = refused ? Server_TLSOptions_TLSmode.OPTIONAL_MUTUAL : Server_TLSOptions_TLSmode.MUTUAL;
+  const spec = create(GatewaySchema, { servers: [{ hosts: [version], tls: { mode } }] });
+  return { ...makeConfigObject({ kind: GATEWAY, namespace: 'ns', name, spec }), version };
+}
+
+function setUp() {
+  const changed: string[] = [];
+  const refused: Refusal[] = [];
+  const store = createStore({
+    changed: (name) => changed.push(name),
+    onRefused: (refusal) => refused.push(refusal),
+  });
+  const apply = (updated: readonly ConfigObject[], removed: readonly string[] = [], full = false) =>
+    store.apply({ collection, version: '', full, updated, removed });
+  const versions = () => [...store.objects()].map(({ name, version }) => `${name} ${version}`);
+  return { store, changed, refused, apply, versions };
+}
 
 describe('createStore', () => {
   it('applies whole snapshots and changes', () => {
-    const changed: string[] = [];
-    const store = createStore((name) => changed.push(name));
-    store.apply({
-      collection,
-      version: '1',
-      full: true,
-      updated: [gateway('a'), gateway('b')],
-      removed: [],
-    });
-    store.apply({ collection, version: '2', full: false, updated: [gateway('c')], removed: ['ns/a'] });
-    expect([...store.objects()].map(({ name }) => name)).toEqual(['b', 'c']);
-    store.apply({ collection, version: '3', full: true, updated: [gateway('d')], removed: [] });
-    expect([...store.objects()].map(({ name }) => name)).toEqual(['d']);
+    const { store, changed, apply, versions } = setUp();
+    apply([gateway('a'), gateway('b')], [], true);
+    apply([gateway('c')], ['ns/a']);
+    expect(versions()).toEqual(['b 1', 'c 1']);
+    apply([gateway('d')], [], true);
+    expect(versions()).toEqual(['d 1']);
     expect(store.counts()).toEqual(new Map([[collection, 1]]));
     expect(changed).toEqual([collection, collection, collection]);
   });
 
   it('finds an object by its source', () => {
-    const store = createStore(() => undefined);
+    const { store, apply } = setUp();
     const object = gateway('a');
-    store.apply({ collection, version: '1', full: true, updated: [object], removed: [] });
+    apply([object], [], true);
     expect(store.bySource(`${collection}/ns/a`)).toBe(object);
     expect(store.bySource(`${collection}/ns/b`)).toBeUndefined();
   });
 });
+
+describe('an object that restricts access in a way that is not realised', () => {
+  it.each([false, true])(
+    'leaves its last version in use, and nothing else is lost (full sets: %s)',
+    (full) => {
+      const { store, refused, apply, versions } = setUp();
+      apply([gateway('a'), gateway('b')], [], true);
+      apply([gateway('a', { version: '2', refused: true }), gateway('b', { version: '2' })], [], full);
+      expect(versions().sort()).toEqual(['a 1', 'b 2']);
+      expect(store.refusals()).toMatchObject([
+        {
+          object: { name: 'a', version: '2' },
+          kept: { version: '1' },
+          issues: [{ code: 'QTT2002', severity: 'error', path: 'spec.servers[0].tls.mode' }],
+        },
+      ]);
+      expect(refused).toEqual(store.refusals());
+    },
+  );
+
+  it('has no effect when no version of it was accepted', () => {
+    const { store, apply, versions } = setUp();
+    apply([gateway('a', { refused: true })], [], true);
+    expect(versions()).toEqual([]);
+    expect(store.refusals()).toMatchObject([{ object: { name: 'a' } }]);
+    expect(store.refusals()[0]?.kept).toBeUndefined();
+  });
+
+  it('is told of once a version', () => {
+    const { refused, apply } = setUp();
+    for (const version of ['1', '1', '2', '2']) apply([gateway('a', { version, refused: true })], [], true);
+    expect(refused.map(({ object }) => object.version)).toEqual(['1', '2']);
+  });
+
+  it.each([
+    ['is corrected', [gateway('a', { version: '3' })], []],
+    ['is removed', [], ['ns/a']],
+  ])('is forgotten when it %s', (_, updated, removed) => {
+    for (const full of [false, true]) {
+      const { store, apply, versions } = setUp();
+      apply([gateway('a')]);
+      apply([gateway('a', { version: '2', refused: true })]);
+      apply(updated, full ? [] : removed, full);
+      expect(store.refusals()).toEqual([]);
+      expect(versions()).toEqual(updated.map(({ name, version }) => `${name} ${version}`));
+    }
+  });
+
+  it('changes nothing, whatever comes in whatever order', () => {
+    const put = fc.record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      version: fc.constantFrom('1', '2', '3'),
+      refused: fc.boolean(),
+    });
+    const change = fc.record({
+      full: fc.boolean(),
+      puts: fc.uniqueArray(put, { selector: ({ name }) => name }),
+      removed: fc.uniqueArray(fc.constantFrom('ns/a', 'ns/b', 'ns/c')),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+        const { store } = setUp();
+        const without = setUp().store;
+        for (const { full, puts, removed } of changes) {
+          const updated = puts.map(({ name, ...how }) => gateway(name, how));
+          const applied: CollectionChange = { collection, version: '', full, updated, removed };
+          store.apply(applied);
+          without.apply({ ...applied, updated: asIfNeverSent(applied, puts, without) });
+        }
+        expect(byName(store.objects())).toEqual(byName(without.objects()));
+        expect(without.refusals()).toEqual([]);
+      }),
+    );
+  });
+});
+
+/** What would have been sent had the refused versions never existed: in a full set, their last versions. */
+function asIfNeverSent(
+  { full, updated }: CollectionChange,
+  puts: readonly { readonly name: string; readonly refused: boolean }[],
+  store: ReturnType<typeof setUp>['store'],
+): ConfigObject[] {
+  const bad = new Set(puts.filter(({ refused }) => refused).map(({ name }) => name));
+  return updated.flatMap((object) => {
+    if (!bad.has(object.name)) return [object];
+    const before = store.bySource(`${collection}/ns/${object.name}`);
+    return full && before !== undefined ? [before] : [];
+  });
+}
+
+function byName(objects: Iterable<ConfigObject>): Record<string, string> {
+  return Object.fromEntries([...objects].map(({ name, version }) => [name, version]));
+}

@@ -1,0 +1,21 @@
+import { type ConfigObject, INSTANCE, type Issue, RULE, unrealisedRestrictions } from '@quintet/model';
+
+/** A version of an object that pilot does not take. */
+export type Refusal = {
+  readonly object: ConfigObject;
+  /** What it restricts in a way that is not realised, each thing with its path; at least one. */
+  readonly issues: readonly Issue[];
+  /** The last version that was accepted and is in use instead; without one the object has no effect. */
+  readonly kept?: ConfigObject;
+};
+
+/** Mixer realises these; pilot only reads of them where mixer has to be asked. */
+const KINDS_OF_MIXER: ReadonlySet<string> = new Set([RULE.kind, INSTANCE.kind]);
+
+/**
+ * Why pilot cannot take an object: it restricts access in a way that is not realised, and taking the rest of it would
+ * let in more than was asked for. None when it can.
+ */
+export function reasonsToRefuse(object: ConfigObject): readonly Issue[] {
+  return KINDS_OF_MIXER.has(object.kind) ? [] : unrealisedRestrictions(object);
+}
