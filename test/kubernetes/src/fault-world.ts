@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { apiVersionOf, KubeError, type KubeObject, type ResourceType } from '@quintet/kube';
+import { apiVersionOf, isNotFound, type KubeObject, type ResourceType } from '@quintet/kube';
 import { type ConfigObject, isOfSchema, SYNTHETIC_SERVICE_ENTRY, VIRTUAL_SERVICE } from '@quintet/model';
 import { ServiceEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { VirtualServiceSchema } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
@@ -14,7 +14,10 @@ export const COLLECTIONS = [VIRTUAL_SERVICE.collection, SYNTHETIC_SERVICE_ENTRY.
 /** What objects say in short: `route shop/a` has a host, `service shop/a` the addresses of its endpoints. */
 export type Facts = ReadonlyMap<string, string>;
 
-/** Routes, and Services with endpoints, on an API server. Writes fail as the API server fails. */
+/**
+ * Routes, and Services with endpoints, on an API server. What it does not take or answer is tried again for half a minute:
+ * an API server that is away, or has just come back, refuses for a while.
+ */
 export type FaultWorld = {
   putRoute(name: string, host: string): Promise<void>;
   removeRoute(name: string): Promise<void>;
@@ -43,7 +46,9 @@ export async function createFaultWorld({ client }: ControlPlane): Promise<FaultW
     const head = { apiVersion: apiVersionOf(type), kind: type.kind };
     const body = { ...head, metadata: { namespace: NAMESPACE, name, ...labels }, ...content };
     const at = { namespace: NAMESPACE, name };
-    await client.patch(type, at, { type: 'apply', body, fieldManager: 'test', force: true });
+    await persistently(() =>
+      client.patch(type, at, { type: 'apply', body, fieldManager: 'test', force: true }),
+    );
   };
   return {
     ...{ confirmed, removed },
@@ -55,7 +60,8 @@ export async function createFaultWorld({ client }: ControlPlane): Promise<FaultW
     async removeRoute(name) {
       confirmed.delete(`route ${NAMESPACE}/${name}`);
       removed.add(`${NAMESPACE}/${name}`);
-      await client.delete(ROUTES, { namespace: NAMESPACE, name });
+      const at = { namespace: NAMESPACE, name };
+      await persistently(() => client.delete(ROUTES, at).catch(unlessGone));
     },
     async putService(name, addresses) {
       await apply(SERVICES, name, { spec: { ports: [{ name: 'http', port: 80, targetPort: 8080 }] } });
@@ -68,8 +74,8 @@ export async function createFaultWorld({ client }: ControlPlane): Promise<FaultW
       confirmed.set(`service ${NAMESPACE}/${name}`, addresses.toSorted().join());
     },
     async facts() {
-      const routes = await client.list(ROUTES, { namespace: NAMESPACE });
-      const slices = await client.list(ENDPOINT_SLICES, { namespace: NAMESPACE });
+      const routes = await persistently(() => client.list(ROUTES, { namespace: NAMESPACE }));
+      const slices = await persistently(() => client.list(ENDPOINT_SLICES, { namespace: NAMESPACE }));
       return new Map([
         ...routes.objects.map(
           (object) => [`route ${object.namespace}/${object.name}`, hostOf(object)] as const,
@@ -103,14 +109,13 @@ export async function converged(world: FaultWorld, reader: McpReader): Promise<F
   return wanted;
 }
 
-/** Runs a write until the API server takes it: while it is away, it may be done or not. */
-export async function persistently(write: () => Promise<void>): Promise<void> {
-  const attempt = () =>
-    write().catch((error: unknown) => {
-      if (error instanceof KubeError && error.status === 404) return;
-      throw error;
-    });
-  await eventually(attempt, { timeoutMs: 30_000, everyMs: 50 });
+function persistently<T>(attempt: () => Promise<T>) {
+  return eventually(attempt, { timeoutMs: 30_000, everyMs: 50 });
+}
+
+/** The answer to a deletion may have been lost, and the deletion not. */
+function unlessGone(error: unknown): void {
+  if (!isNotFound(error)) throw error;
 }
 
 function factOf(name: string, object: ConfigObject): [string, string] {
