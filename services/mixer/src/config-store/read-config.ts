@@ -21,6 +21,7 @@ import {
 } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
 import type { ConfigInput } from '../rules/config-input.ts';
 import { type InstanceIndex, indexInstances } from '../workloads/instances.ts';
+import { UNREALISED_KINDS } from './collections.ts';
 import type { ConfigStore } from './store.ts';
 
 /** What rules are made of. */
@@ -31,6 +32,7 @@ export function policyInput(store: ConfigStore): ConfigInput {
     instances: store.all(INSTANCE.collection, InstanceSchema),
     rules: store.all(RULE.collection, RuleSchema),
     quotaSpecs: store.all(QUOTA_SPEC.collection, QuotaSpecSchema),
+    unrealised: UNREALISED_KINDS.flatMap(({ collection, schema }) => store.all(collection, schema)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { AttributeManifest } from '@quintet/expr';
 import type { ConfigObject, Issue } from '@quintet/model';
 import type { Instance } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
 import type { CompiledInstance } from '../templates/template.ts';
-import { TEMPLATES, UNREALISED_TEMPLATES } from '../templates/templates.ts';
+import { TEMPLATES, varietyOf } from '../templates/templates.ts';
 import { issueAt, MIXER_ISSUES } from './issues.ts';
 
 /** Instances by `<name>.instance.<namespace>`: compiled, or known to exist with the reason why they are not. */
@@ -40,7 +40,7 @@ function buildInstance(
   const name = compiledTemplate || externalTemplate;
   const template = TEMPLATES.get(compiledTemplate);
   if (template === undefined) {
-    const variety = UNREALISED_TEMPLATES.get(compiledTemplate);
+    const variety = varietyOf(compiledTemplate || shortName(externalTemplate));
     const known = variety !== undefined || externalTemplate !== '';
     const message = known
       ? `template ${name} is not realised`
@@ -73,4 +73,9 @@ function buildInstance(
     },
     found,
   };
+}
+
+/** The name of a template of an adapter in another process, without its kind and namespace. */
+function shortName(template: string): string {
+  return template.split('.')[0] ?? '';
 }

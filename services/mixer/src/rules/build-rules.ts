@@ -8,7 +8,7 @@ import {
 } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
 import type { Adapter } from '../adapters/adapter.ts';
 import type { CompiledInstance } from '../templates/template.ts';
-import { TEMPLATES } from '../templates/templates.ts';
+import { TEMPLATES, varietyOf } from '../templates/templates.ts';
 import type { HandlerSlot } from './build-handlers.ts';
 import type { Instances } from './build-instances.ts';
 import { issueAt, MIXER_ISSUES } from './issues.ts';
@@ -128,7 +128,7 @@ function findInstances(
     };
     if (found === undefined) {
       refer(where, `instance ${text} does not exist`);
-      refuse(adapter === undefined ? undefined : decisionOf(adapter));
+      refuse(adapter === undefined ? decisionNamed(reference?.kind) : decisionOf(adapter));
     } else if ('unusable' in found) {
       refer(where, `instance ${text} cannot be used: ${found.unusable}`);
       refuse(found.decides);
@@ -144,6 +144,12 @@ function findInstances(
     }
   }
   return { usable, refusals };
+}
+
+/** What an instance of the first mixer API decides: it is referred to by its template. */
+function decisionNamed(template: string | undefined): 'check' | 'quota' | undefined {
+  const variety = varietyOf(template ?? '');
+  return variety === 'check' || variety === 'quota' ? variety : undefined;
 }
 
 /** What an adapter decides, whichever instance it is given. */

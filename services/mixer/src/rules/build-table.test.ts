@@ -80,6 +80,49 @@ describe('buildTable', () => {
     expect(tableOf(yaml).rulesFor('default')[0]?.refusals).toHaveLength(refusals);
   });
 
+  it.each([
+    ['checks', 'checknothing', { handler: 'old.denier', instance: 'old.checknothing' }],
+    [
+      'lists of another namespace',
+      'listchecker',
+      { handler: 'old.listchecker.ns', instance: 'old.listentry.ns' },
+    ],
+    ['quotas', 'memquota', { handler: 'old.memquota', instance: 'old.quota' }],
+  ])('refuses %s of the first mixer API, and says so', (_, kind, { handler, instance }) => {
+    const table = tableOf(
+      `{apiVersion: config.istio.io/v1alpha2, kind: ${kind}, metadata: {name: old, namespace: default}, spec: {}}`,
+      `{apiVersion: config.istio.io/v1alpha2, kind: rule, metadata: {name: r, namespace: default}, spec: {actions: [{handler: ${handler}, instances: [${instance}]}]}}`,
+    );
+    expect(table.rulesFor('default')[0]?.refusals).toHaveLength(1);
+    expect(table.issues).toContainEqual(
+      expect.objectContaining({
+        code: 'QTT2002',
+        severity: 'error',
+        resource: { kind, namespace: 'default', name: 'old' },
+      }),
+    );
+  });
+
+  it.each([
+    ['metric', 0],
+    ['logentry.template.istio-system', 0],
+    ['listentry', 1],
+    ['mine', 1],
+  ])(
+    'refuses for an adapter in another process unless its template %s only reports',
+    (template, refusals) => {
+      const yaml = DENY.replace(
+        'compiledAdapter: denier',
+        'adapter: mine\n  connection: { address: "a:1" }',
+      ).replace('compiledTemplate: checknothing', `template: ${template}`);
+      const table = tableOf(yaml);
+      expect(table.rulesFor('default')[0]?.refusals).toHaveLength(refusals);
+      expect(table.issues.map(({ code, path }) => `${code} ${path}`)).toEqual(
+        expect.arrayContaining(['QTT2002 spec.adapter', 'QTT2002 spec.template']),
+      );
+    },
+  );
+
   it('keeps the signature of a handler that did not change', () => {
     const signature = (yaml: string) => tableOf(yaml).handlers.get('denyall.handler.default')?.signature;
     expect(signature(DENY)).toBe(signature(DENY.replace('"v3"', '"v2"')));

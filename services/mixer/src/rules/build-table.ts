@@ -1,4 +1,4 @@
-import { compareByAge, type Issue } from '@quintet/model';
+import { compareByAge, type Issue, unrealisedRestrictions } from '@quintet/model';
 import { buildQuotaSpecs } from '../quotas/quota-specs.ts';
 import type { CompiledInstance } from '../templates/template.ts';
 import { findHandlers, planHandlers } from './build-handlers.ts';
@@ -34,6 +34,7 @@ export function buildTable(input: ConfigInput, options: { readonly defaultNamesp
       ...handlerIssues,
       ...rules.flatMap(({ issues }) => issues),
       ...quotaSpecs.issues,
+      ...input.unrealised.flatMap(unrealisedRestrictions),
     ],
     counts: {
       attributes: manifest.size,

@@ -14,4 +14,6 @@ export type ConfigInput = {
   readonly instances: readonly ConfigObject<Instance>[];
   readonly rules: readonly ConfigObject<Rule>[];
   readonly quotaSpecs: readonly ConfigObject<QuotaSpec>[];
+  /** Objects of kinds that decide about requests and are not realised. */
+  readonly unrealised: readonly ConfigObject[];
 };

@@ -14,7 +14,7 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map(
 );
 
 /** Classic templates that are known and not realised, with what their instances would be for. */
-export const UNREALISED_TEMPLATES: ReadonlyMap<string, Variety | 'attributes'> = new Map<
+const UNREALISED_TEMPLATES: ReadonlyMap<string, Variety | 'attributes'> = new Map<
   string,
   Variety | 'attributes'
 >([
@@ -24,3 +24,8 @@ export const UNREALISED_TEMPLATES: ReadonlyMap<string, Variety | 'attributes'> =
   ['tracespan', 'report'],
   ['kubernetes', 'attributes'],
 ]);
+
+/** What instances of a classic template are for, realised or not; undefined for a template that is not classic. */
+export function varietyOf(template: string): Variety | 'attributes' | undefined {
+  return TEMPLATES.get(template)?.variety ?? UNREALISED_TEMPLATES.get(template);
+}
