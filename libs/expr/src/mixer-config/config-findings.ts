@@ -1,5 +1,6 @@
 import {
   ADAPTER,
+  ATTRIBUTE_MANIFEST,
   type ConfigObject,
   type Finding,
   HANDLER,
@@ -28,10 +29,34 @@ export type MixerFinding = { readonly object: ConfigObject; readonly finding: Fi
  * processes, expressions over attributes that no manifest declares or that have another type. The order of the objects does
  * not matter; those of other kinds are passed over.
  */
-export function mixerConfigFindings(objects: Iterable<ConfigObject>): readonly MixerFinding[] {
+export function mixerConfigFindings(
+  objects: Iterable<ConfigObject>,
+  options: MixerConfigOptions = {},
+): readonly MixerFinding[] {
   const all = [...objects];
   const world = mixerWorld(all);
-  return all.flatMap((object) => mixerFindingsIn(world, object).map((finding) => ({ object, finding })));
+  const judged = options.partial === true ? isOfPart(world.has) : () => true;
+  return all.flatMap((object) =>
+    mixerFindingsIn(world, object)
+      .filter(judged)
+      .map((finding) => ({ object, finding })),
+  );
+}
+
+export type MixerConfigOptions = {
+  /**
+   * The objects may be a part of the configuration. References to a kind of object that the part has none of are taken to
+   * lead out of it, and are not judged.
+   */
+  readonly partial?: boolean;
+};
+
+function isOfPart(has: MixerWorld['has']): (finding: Finding) => boolean {
+  return ({ code, path }) => {
+    if (code !== 'IST0101') return true;
+    if (path.startsWith('spec.actions')) return path.endsWith('.handler') ? has.handlers : has.instances;
+    return path === 'spec.adapter' ? has.adapters : has.templates;
+  };
 }
 
 /** What {@link mixerConfigFindings} says of one object, which need not be part of the world itself. */
@@ -41,8 +66,9 @@ export function mixerFindingsIn(world: MixerWorld, object: ConfigObject): readon
   if (isOfSchema(object, HANDLER.schema)) return ofHandler(object.spec, world, namespace);
   if (isOfSchema(object, INSTANCE.schema)) return ofInstance(object.spec, world, namespace);
   if (object.kind === ADAPTER.kind) return ofAdapter(object, world);
+  if (isOfSchema(object, ATTRIBUTE_MANIFEST.schema)) return world.contradictions(object);
   const template = CLASSIC_TEMPLATES.get(object.kind);
-  if (template === undefined) return world.contradictions.get(object) ?? [];
+  if (template === undefined) return [];
   const spec = structOf(object);
   const vocabulary = leftOpen(world.manifest);
   return [

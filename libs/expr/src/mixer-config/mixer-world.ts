@@ -34,15 +34,15 @@ export type Lookup<T> = (reference: string, namespace: string) => T | undefined;
 /** All of mixer's configuration, in the form that references ask it. */
 export type MixerWorld = {
   readonly manifest: AttributeManifest;
-  /** Declarations of attributes that contradict older ones. */
-  readonly contradictions: ReadonlyMap<ConfigObject, readonly Finding[]>;
+  /** What a manifest declares otherwise than older ones do; one that is not of the world, otherwise than any other. */
+  readonly contradictions: (object: ConfigObject<ManifestSpec>) => readonly Finding[];
   readonly handler: Lookup<KnownHandler>;
   readonly instance: Lookup<KnownInstance>;
   /** Adapters and templates of other processes; those whose schema cannot be read are known and of no use. */
   readonly adapter: Lookup<{ readonly usable: MixerAdapter | undefined }>;
   readonly template: Lookup<{ readonly usable: MixerTemplate | undefined }>;
-  /** Whether there is any handler and any instance: else they are likely to be somewhere else. */
-  readonly has: { readonly handlers: boolean; readonly instances: boolean };
+  /** Which kinds of objects there are any of. */
+  readonly has: Readonly<Record<'handlers' | 'instances' | 'adapters' | 'templates', boolean>>;
 };
 
 /** Makes the world of objects in any order; those of other kinds are left out. Cheap: schemas are read when asked for. */
@@ -56,28 +56,40 @@ export function mixerWorld(objects: Iterable<ConfigObject>): MixerWorld {
     byName.set(keyOf(object.kind, object.name, object.namespace), object);
   }
   const { manifest, findings } = mergeAttributeManifests(manifests);
+  const contradictions = Map.groupBy(findings, ({ object }) => object);
   const template = found(byName, TEMPLATE.kind, (object) => ({ usable: templateOf(object) }));
   const adapter = found(byName, ADAPTER.kind, (object) => ({ usable: adapterOf(object, template) }));
-  const kinds = [...byName.values()];
+  const kinds = new Set([...byName.values()].map(({ kind }) => kind));
   return {
     manifest,
-    contradictions: grouped(findings),
+    contradictions: (object) =>
+      manifests.includes(object)
+        ? (contradictions.get(object) ?? []).map(({ finding }) => finding)
+        : contradictionsOf(object, manifests),
     handler: found(byName, HANDLER.kind, (object) => handlerOf(object, adapter)),
     instance: found(byName, INSTANCE.kind, (object) => instanceOf(object, template)),
     adapter,
     template,
     has: {
-      handlers: kinds.some(({ kind }) => kind === HANDLER.kind || adapterOfLegacyKind(kind) !== undefined),
-      instances: kinds.some(({ kind }) => kind === INSTANCE.kind || CLASSIC_TEMPLATES.has(kind)),
+      handlers: kinds.has(HANDLER.kind) || [...kinds].some((kind) => adapterOfLegacyKind(kind) !== undefined),
+      instances: kinds.has(INSTANCE.kind) || [...kinds].some((kind) => CLASSIC_TEMPLATES.has(kind)),
+      adapters: kinds.has(ADAPTER.kind),
+      templates: kinds.has(TEMPLATE.kind),
     },
   };
 }
 
-function grouped(
-  findings: readonly { readonly object: ConfigObject; readonly finding: Finding }[],
-): ReadonlyMap<ConfigObject, readonly Finding[]> {
-  const byObject = Map.groupBy(findings, ({ object }) => object);
-  return new Map([...byObject].map(([object, of]) => [object, of.map(({ finding }) => finding)]));
+/** An earlier version of itself does not speak against a manifest. */
+function contradictionsOf(
+  object: ConfigObject<ManifestSpec>,
+  manifests: readonly ConfigObject<ManifestSpec>[],
+): readonly Finding[] {
+  const others = manifests.filter(
+    ({ name, namespace }) => name !== object.name || namespace !== object.namespace,
+  );
+  const youngest = { ...object, createTime: Number.POSITIVE_INFINITY };
+  const { findings } = mergeAttributeManifests([...others, youngest]);
+  return findings.flatMap((found) => (found.object === youngest ? [found.finding] : []));
 }
 
 function keyOf(kind: string, name: string, namespace: string): string {
