@@ -10,6 +10,8 @@ export default defineConfig({
   ssr: { resolve },
   test: {
     passWithNoTests: false,
+    // What is loaded without vitest, by `require` or in a worker thread, is found by its sources too.
+    execArgv: ['--conditions=development'],
     // What is waited for comes at once on an idle machine, and later on a busy one.
     expect: { poll: { timeout: 4_000 } },
     // One group after the other: what runs a whole mesh has the machine for itself. The order begins with 1: on two cores

@@ -14,6 +14,8 @@ import { debugPages } from './debug-pages.ts';
 import { createDistribution } from './distribute/distribution.ts';
 import { createLastGoodFile } from './last-good/last-good-file.ts';
 import { METRICS } from './metrics.ts';
+import { loadEnvoyRegistry } from './object-check/envoy-registry.ts';
+import { createEnvoyFilterCheck, createObjectCheck } from './object-check/object-check.ts';
 import { createProbeFiles } from './probe-files.ts';
 import { MESH_CONFIG_RESOURCE, MESH_NETWORKS_RESOURCE } from './source/files/mesh-source.ts';
 import { createSources } from './source/sources.ts';
@@ -55,10 +57,12 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
       ? undefined
       : createLastGoodFile({ directory: config.stateDir, clock, log });
   const lastGood = (await lastGoodFile?.read()) ?? [];
+  const envoyFilterFindings = createEnvoyFilterCheck(loadEnvoyRegistry);
   const sources = await createSources({
     ...env,
     onBatch: (batch) => onBatch(batch),
     ...{ lastGood, identity, metrics },
+    alsoCheck: createObjectCheck(envoyFilterFindings),
   });
   const derivation = createDerivation({
     domain: config.domain,
@@ -84,7 +88,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   };
   const validation = await createValidation({
     ...{ ...env, client: sources.kube?.client, identity, metrics },
-    alsoCheck: mixer.check,
+    alsoCheck: (object) => [...mixer.check(object), ...envoyFilterFindings(object)],
   });
   const ready = [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }];
   // The port opens when there is something to hand out.

@@ -1,4 +1,3 @@
-import { mixerObjectFindings } from '@quintet/expr';
 import type { KnownFile } from '@quintet/files';
 import { type ClusterAccess, inClusterAccess, kubeconfigAccess } from '@quintet/kube';
 import type { ConfigObject } from '@quintet/model';
@@ -12,6 +11,7 @@ import {
 } from '@quintet/runtime';
 import type { CONFIG } from '../config.ts';
 import type { GalleyMetrics } from '../metrics.ts';
+import type { ObjectCheck } from '../object-check/object-check.ts';
 import type { Source, SourceOptions } from '../store/source.ts';
 import { debounceObserver } from './debounce-observer.ts';
 import { createFileSources } from './files/file-sources.ts';
@@ -22,6 +22,8 @@ export type SourcesOptions = SourceOptions & {
   readonly config: ValuesOf<(typeof CONFIG)['options']>;
   readonly lastGood: readonly ConfigObject[];
   readonly identity: ServiceIdentity | undefined;
+  /** Checks of single objects besides those of their kind. */
+  readonly alsoCheck: ObjectCheck;
   readonly metrics: GalleyMetrics;
   readonly version: string;
   readonly instance: string;
@@ -46,13 +48,13 @@ export type Sources = {
  * none, and when the flags contradict each other.
  */
 export async function createSources(options: SourcesOptions): Promise<Sources> {
-  const { config, identity, instance, onBatch, clock, random, log, metrics } = options;
+  const { config, identity, instance, onBatch, clock, random, log, metrics, alsoCheck } = options;
   const { mesh, files } = await createFileSources(options);
   const access = await clusterAccess(config, clock);
   const kube = access === undefined ? undefined : kubeSource(access, options);
   const mcp = createMcpSourceOf({
     ...{ config, identity, instance, onBatch, clock, random },
-    ...{ quietMs: config.quietPeriod, maxMs: config.maxWait, alsoCheck: mixerObjectFindings },
+    ...{ quietMs: config.quietPeriod, maxMs: config.maxWait, alsoCheck },
     log: log.child({ component: 'mcp-source' }),
     debounceObserver: debounceObserver(metrics),
     observer: { disconnected: () => metrics.mcpReconnections.add(1) },
@@ -78,7 +80,7 @@ async function clusterAccess(
 }
 
 function kubeSource(access: ClusterAccess, options: SourcesOptions): KubeSource {
-  const { config, onBatch, clock, random, metrics, log, version } = options;
+  const { config, onBatch, clock, random, metrics, log, version, alsoCheck } = options;
   return createKubeSource({
     ...{ access, onBatch, clock, random, metrics },
     log: log.child({ component: 'kube' }),
@@ -91,6 +93,6 @@ function kubeSource(access: ClusterAccess, options: SourcesOptions): KubeSource 
     resyncMs: config.resyncPeriod,
     quietMs: config.quietPeriod,
     maxMs: config.maxWait,
-    alsoCheck: mixerObjectFindings,
+    alsoCheck,
   });
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { mixerObjectFindings } from '@quintet/expr';
 import { checkReadable } from '@quintet/files';
 import type { ConfigObject } from '@quintet/model';
 import type { Clock, Log, ValuesOf } from '@quintet/runtime';
 import type { CONFIG } from '../../config.ts';
 import type { GalleyMetrics } from '../../metrics.ts';
+import type { ObjectCheck } from '../../object-check/object-check.ts';
 import type { SourceOptions } from '../../store/source.ts';
 import { debounceObserver } from '../debounce-observer.ts';
 import { createFilesSource } from './files-source.ts';
@@ -13,6 +13,7 @@ import { createMeshSource } from './mesh-source.ts';
 export type FileSourcesOptions = SourceOptions & {
   readonly config: ValuesOf<(typeof CONFIG)['options']>;
   readonly lastGood: readonly ConfigObject[];
+  readonly alsoCheck: ObjectCheck;
   readonly metrics: GalleyMetrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,6 +27,7 @@ export async function createFileSources({
   config,
   onBatch,
   lastGood,
+  alsoCheck,
   metrics,
   clock,
   log,
@@ -55,7 +57,7 @@ export async function createFileSources({
     paths,
     ignore: new Set(config.configIgnore),
     defaultNamespace: config.defaultNamespace,
-    alsoCheck: mixerObjectFindings,
+    alsoCheck,
     lastGood,
   });
   return { mesh, files };
