@@ -19,7 +19,10 @@ export type ReadOptions = {
   readonly native?: 'skip' | 'decode';
 };
 
-/** What a file says, by document: what is needed to read the next version of the file quickly. */
+/**
+ * What a file says, by document: what is needed to read the next version of the file quickly. The document of a file
+ * with only one is not kept: a file that is read again has changed.
+ */
 export type ReadFile = {
   readonly documents: ReadonlyMap<
     string,
@@ -27,6 +30,8 @@ export type ReadFile = {
   >;
   readonly standings: readonly Standing[];
 };
+
+const NONE: ReadFile['documents'] = new Map();
 
 const NATIVE: ReadonlySet<string> = new Set(NATIVE_KINDS.map(({ kind }) => kind));
 
@@ -41,6 +46,9 @@ export function readStandings(
 ): ReadFile {
   const tooLong = text.length > DEFAULT_READ_LIMITS.maxTextLength;
   const parts = tooLong ? [{ text, firstLine: 1 }] : cutDocuments(text);
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1 && (before?.documents.size ?? 0) === 0)
+    return { documents: NONE, standings: readDocument(first, path, options) };
   const documents = new Map<string, { firstLine: number; standings: readonly Standing[] }>();
   const all: Standing[] = [];
   for (const part of parts) {

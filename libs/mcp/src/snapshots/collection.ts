@@ -15,7 +15,7 @@ import { Revision } from './revision.ts';
 export type SnapshotResource = {
   readonly name: string;
   readonly version: string;
-  /** As a part of a response, see `encodeResponse`. */
+  /** As a part of a response, see `encodeResponse`. Made when it is asked for first, and kept. */
   readonly encoded: Uint8Array;
   /** What it adds to the version of its collection. */
   readonly content: ContentSum;
@@ -74,9 +74,29 @@ export class Collection {
     const before = this.#resources.get(name);
     if (before?.version === version) return false;
     const content = contentOf({ name, version });
-    this.#resources.set(name, { name, version, encoded: encodeResource(toResource(object)), content });
+    this.#resources.set(name, new Resource(name, object, content));
     this.#sum = addContent(before ? removeContent(this.#sum, before.content) : this.#sum, content);
     return true;
+  }
+}
+
+/** Most of a first set would be encoded long before a sink asks, and some of it never: it is done when one does. */
+class Resource implements SnapshotResource {
+  readonly name: string;
+  readonly version: string;
+  readonly content: ContentSum;
+  #source: ConfigObject | Uint8Array;
+
+  constructor(name: string, object: ConfigObject, content: ContentSum) {
+    this.name = name;
+    this.version = object.version;
+    this.content = content;
+    this.#source = object;
+  }
+
+  get encoded(): Uint8Array {
+    if (!(this.#source instanceof Uint8Array)) this.#source = encodeResource(toResource(this.#source));
+    return this.#source;
   }
 }
 
