@@ -34,7 +34,7 @@ export function mixerConfigFindings(
   options: MixerConfigOptions = {},
 ): readonly MixerFinding[] {
   const all = [...objects];
-  const world = mixerWorld(all);
+  const world = mixerWorld(all, options.unreadable);
   const judged = options.partial === true ? isOfPart(world.has) : () => true;
   return all.flatMap((object) =>
     mixerFindingsIn(world, object)
@@ -49,6 +49,8 @@ export type MixerConfigOptions = {
    * lead out of it, and are not judged.
    */
   readonly partial?: boolean;
+  /** Objects, by `resourceKey`, that are there and cannot be read. */
+  readonly unreadable?: ReadonlySet<string>;
 };
 
 function isOfPart(has: MixerWorld['has']): (finding: Finding) => boolean {
@@ -70,7 +72,7 @@ export function mixerFindingsIn(world: MixerWorld, object: ConfigObject): readon
   const template = CLASSIC_TEMPLATES.get(object.kind);
   if (template === undefined) return [];
   const spec = structOf(object);
-  const vocabulary = leftOpen(world.manifest);
+  const vocabulary = leftOpen(world);
   return [
     ...instanceFindings(spec, template, { path: 'spec', vocabulary }),
     ...bindingFindings(bindingsInParams(spec), template, { path: 'spec.attribute_bindings', vocabulary }),
@@ -81,7 +83,7 @@ function ofRule(rule: Rule, world: MixerWorld, namespace: string): readonly Find
   const outputs = actionOutputs(rule, { world, namespace });
   return [
     ...ruleReferenceFindings(rule, { world, namespace }),
-    ...ruleExpressionFindings(rule, leftOpen(united(world.manifest, outputs))),
+    ...ruleExpressionFindings(rule, leftOpen({ ...world, manifest: united(world.manifest, outputs) })),
   ];
 }
 
@@ -113,7 +115,7 @@ function ofInstance(instance: Instance, world: MixerWorld, namespace: string): r
   if (!compiled && name !== '' && world.template(name, namespace) === undefined)
     return [dangling('spec.template', 'template', name)];
   if (template === undefined) return [];
-  const vocabulary: Vocabulary = compiled ? leftOpen(world.manifest) : everything(world.manifest);
+  const vocabulary: Vocabulary = compiled ? leftOpen(world) : everything(world);
   return [
     ...instanceFindings(params, template, { path: 'spec.params', vocabulary }),
     ...bindingFindings(bindingsInParams(params), template, {

@@ -7,7 +7,7 @@ export const MIXER_ANALYZER: Analyzer = {
   summary: "Mixer's rules, handlers and instances that refer to what is not there or does not fit",
   codes: ['IST0101', 'IST0106'],
   analyze: ({ world }) =>
-    mixerConfigFindings(world.objects).map(({ object, finding }) => {
+    mixerConfigFindings(world.objects, { unreadable: world.unreadable }).map(({ object, finding }) => {
       const { code = 'IST0106', path, message, severity } = finding;
       return { code, subject: object, path, message, ...(severity && { severity }) };
     }),

@@ -8,6 +8,7 @@ import {
   HANDLER,
   INSTANCE,
   isOfSchema,
+  resourceKey,
   TEMPLATE,
 } from '@quintet/model';
 import type { AttributeManifest as ManifestSpec } from '@quintet/proto/istio/policy/v1beta1/rule_pb.js';
@@ -34,6 +35,8 @@ export type Lookup<T> = (reference: string, namespace: string) => T | undefined;
 /** All of mixer's configuration, in the form that references ask it. */
 export type MixerWorld = {
   readonly manifest: AttributeManifest;
+  /** False when a manifest cannot be read: then there may be further attributes. */
+  readonly allAttributes: boolean;
   /** What a manifest declares otherwise than older ones do; one that is not of the world, otherwise than any other. */
   readonly contradictions: (object: ConfigObject<ManifestSpec>) => readonly Finding[];
   readonly handler: Lookup<KnownHandler>;
@@ -45,20 +48,35 @@ export type MixerWorld = {
   readonly has: Readonly<Record<'handlers' | 'instances' | 'adapters' | 'templates', boolean>>;
 };
 
-/** Makes the world of objects in any order; those of other kinds are left out. Cheap: schemas are read when asked for. */
-export function mixerWorld(objects: Iterable<ConfigObject>): MixerWorld {
+/**
+ * Makes the world of objects in any order; those of other kinds are left out. Cheap: schemas are read when asked for.
+ * `unreadable` are objects, by `resourceKey`, that are there and of which nothing else is known.
+ */
+export function mixerWorld(
+  objects: Iterable<ConfigObject>,
+  unreadable: ReadonlySet<string> = new Set(),
+): MixerWorld {
   const byName = new Map<string, ConfigObject>();
   const manifests: ConfigObject<ManifestSpec>[] = [];
   for (const object of objects) {
     if (!object.collection.startsWith('istio/policy/') && !object.collection.startsWith('istio/config/'))
       continue;
     if (isOfSchema(object, ATTRIBUTE_MANIFEST.schema)) manifests.push(object);
-    byName.set(keyOf(object.kind, object.name, object.namespace), object);
+    byName.set(resourceKey(object), object);
   }
   const { manifest, findings } = mergeAttributeManifests(manifests);
   const contradictions = Map.groupBy(findings, ({ object }) => object);
-  const template = found(byName, TEMPLATE.kind, (object) => ({ usable: templateOf(object) }));
-  const adapter = found(byName, ADAPTER.kind, (object) => ({ usable: adapterOf(object, template) }));
+  const known = { byName, unreadable };
+  const template: MixerWorld['template'] = found(known, {
+    kind: TEMPLATE.kind,
+    make: (object) => ({ usable: templateOf(object) }),
+    unread: { usable: undefined },
+  });
+  const adapter: MixerWorld['adapter'] = found(known, {
+    kind: ADAPTER.kind,
+    make: (object) => ({ usable: adapterOf(object, template) }),
+    unread: { usable: undefined },
+  });
   const kinds = new Set([...byName.values()].map(({ kind }) => kind));
   return {
     manifest,
@@ -66,8 +84,17 @@ export function mixerWorld(objects: Iterable<ConfigObject>): MixerWorld {
       manifests.includes(object)
         ? (contradictions.get(object) ?? []).map(({ finding }) => finding)
         : contradictionsOf(object, manifests),
-    handler: found(byName, HANDLER.kind, (object) => handlerOf(object, adapter)),
-    instance: found(byName, INSTANCE.kind, (object) => instanceOf(object, template)),
+    allAttributes: ![...unreadable].some((key) => key.startsWith(`${ATTRIBUTE_MANIFEST.kind}/`)),
+    handler: found(known, {
+      kind: HANDLER.kind,
+      make: (object) => handlerOf(object, adapter),
+      unread: { adapter: undefined },
+    }),
+    instance: found(known, {
+      kind: INSTANCE.kind,
+      make: (object) => instanceOf(object, template),
+      unread: { template: undefined },
+    }),
     adapter,
     template,
     has: {
@@ -92,27 +119,33 @@ function contradictionsOf(
   return findings.flatMap((found) => (found.object === youngest ? [found.finding] : []));
 }
 
-function keyOf(kind: string, name: string, namespace: string): string {
-  return `${kind}/${namespace}/${name}`;
-}
+type Known = {
+  readonly byName: ReadonlyMap<string, ConfigObject>;
+  readonly unreadable: ReadonlySet<string>;
+};
+
+type Search<T> = {
+  readonly kind: string;
+  /** Undefined for an object of a kind that is not looked for. */
+  readonly make: (object: ConfigObject) => T | undefined;
+  /** Stands for an object that cannot be read. */
+  readonly unread: T;
+};
 
 /**
  * Follows references to objects of `kind`, or of the kind that a reference names. One that names a kind of the first API
  * finds an object of today's kind too: configuration was moved without its references.
  */
-function found<T>(
-  byName: ReadonlyMap<string, ConfigObject>,
-  kind: string,
-  make: (object: ConfigObject) => T | undefined,
-): Lookup<T> {
+function found<T>({ byName, unreadable }: Known, { kind, make, unread }: Search<T>): Lookup<T> {
   const made = new Map<ConfigObject, T | undefined>();
   return (text, home) => {
     const reference = parseReference(text, home);
     if (reference === undefined) return undefined;
     const { name, namespace } = reference;
-    const named =
-      reference.kind === undefined ? undefined : byName.get(keyOf(reference.kind, name, namespace));
-    for (const object of [named, byName.get(keyOf(kind, name, namespace))]) {
+    for (const each of new Set([reference.kind ?? kind, kind])) {
+      const key = resourceKey({ kind: each, namespace, name });
+      if (unreadable.has(key)) return unread;
+      const object = byName.get(key);
       if (object === undefined) continue;
       if (!made.has(object)) made.set(object, make(object));
       const value = made.get(object);

@@ -144,3 +144,20 @@ describe('attribute manifests', () => {
     expect(of(declare('b', 'STRING'))).toEqual([]);
   });
 });
+
+describe('objects that cannot be read', () => {
+  const options = (...unreadable: readonly string[]) => ({ unreadable: new Set(unreadable) });
+
+  it('are there for those that refer to them', () => {
+    const objects = mixerObjects(rule({ actions: [{ handler: 'deny', instances: ['n.checknothing'] }] }));
+    const unreadable = options('handler/istio-system/deny', 'checknothing/istio-system/n');
+    expect(mixerConfigFindings(objects, unreadable)).toEqual([]);
+    expect(mixerConfigFindings(objects, options('handler/default/deny'))).toHaveLength(2);
+  });
+
+  it('may declare any attribute', () => {
+    const objects = mixerObjects(rule({ match: 'shop.size == 5' }));
+    expect(mixerConfigFindings(objects, options())).toHaveLength(1);
+    expect(mixerConfigFindings(objects, options('attributemanifest/default/shop'))).toEqual([]);
+  });
+});

@@ -20,14 +20,22 @@ export const ALONE: Vocabulary = {
   structure: true,
 };
 
+/** All attributes that are known, and whether there are no others. */
+export type Attributes = { readonly manifest: AttributeManifest; readonly allAttributes: boolean };
+
 /** For what {@link ALONE} had to leave open, once all attributes are known. */
-export function leftOpen(manifest: AttributeManifest): Vocabulary {
-  return { manifest, judges: (attributes) => !ALONE.judges(attributes), structure: false };
+export function leftOpen({ manifest, allAttributes }: Attributes): Vocabulary {
+  const known = knows({ manifest, allAttributes });
+  return { manifest, judges: (names) => !ALONE.judges(names) && known(names), structure: false };
 }
 
 /** For what nobody has judged yet. */
-export function everything(manifest: AttributeManifest): Vocabulary {
-  return { manifest, judges: () => true, structure: true };
+export function everything({ manifest, allAttributes }: Attributes): Vocabulary {
+  return { manifest, judges: knows({ manifest, allAttributes }), structure: true };
+}
+
+function knows({ manifest, allAttributes }: Attributes): Vocabulary['judges'] {
+  return (names) => allAttributes || names.every((name) => manifest.has(name));
 }
 
 /** A vocabulary with further attributes of which all are known, such as those that an adapter hands out. */

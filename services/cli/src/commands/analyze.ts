@@ -1,3 +1,4 @@
+import { MIXER_ANALYZER } from '@quintet/expr';
 import {
   ANALYZERS,
   analyze,
@@ -146,7 +147,7 @@ async function findIssues(input: CommandInput, onlyNamespace: string | undefined
     ...files.issues,
     ...(mesh === files ? [] : mesh.issues),
     ...issues,
-    ...analyze(world, { alsoAnalyze: [valueAnalyzer(check)] }),
+    ...analyze(world, { alsoAnalyze: [valueAnalyzer(check), MIXER_ANALYZER] }),
   ];
   return sortIssues(found).filter(
     ({ resource, origin }) =>
@@ -176,7 +177,7 @@ async function clusterSource({ program, option }: CommandInput): Promise<WorldSo
 }
 
 function analyzerTable(): string {
-  const rows = [...ANALYZERS, valueAnalyzer(() => [])].map(({ name, codes, summary }) => [
+  const rows = [...ANALYZERS, valueAnalyzer(() => []), MIXER_ANALYZER].map(({ name, codes, summary }) => [
     name,
     codes.join(','),
     summary,

@@ -1,4 +1,14 @@
-import { checkDocuments, ENVOY_FILTER, formatIssue, type Issue, parseMeshConfig } from '@quintet/model';
+import { mixerConfigFindings } from '@quintet/expr';
+import {
+  checkDocuments,
+  ENVOY_FILTER,
+  formatIssue,
+  type Issue,
+  issueFromFinding,
+  type ParsedObject,
+  parseMeshConfig,
+  resourceKey,
+} from '@quintet/model';
 import { type Command, OUTPUT_OPTION } from '../command.ts';
 import { configFileKind } from '../config-file-kind.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
@@ -34,7 +44,11 @@ export const validate: Command = {
     if (paths.length === 0) throw new CommandFailure(EXIT.usage, `usage: quintet ${validate.usage}`);
     const files = await readInputFiles(program, paths);
     const alsoCheck = await objectCheck(files.some(({ text }) => text.includes(ENVOY_FILTER.kind)));
-    const issues = files.flatMap((file) => checkFile(file, alsoCheck));
+    const checked = files.map((file) => checkFile(file, alsoCheck));
+    const issues = [
+      ...checked.flatMap((file) => file.issues),
+      ...mixerIssues(checked.flatMap(({ parsed = [] }) => parsed)),
+    ];
     if (json) program.out.write(jsonText(issues.map((issue) => issueJson(issue, { bare: true }))));
     else for (const issue of issues) program.out.write(`${formatIssue(issue)}\n`);
     if (issues.some(({ severity }) => severity === 'error')) return EXIT.failed;
@@ -43,14 +57,33 @@ export const validate: Command = {
   },
 };
 
-function checkFile(file: InputFile, alsoCheck: ObjectCheck): readonly Issue[] {
+type Checked = { readonly issues: readonly Issue[]; readonly parsed?: readonly ParsedObject[] };
+
+function checkFile(file: InputFile, alsoCheck: ObjectCheck): Checked {
   const { path, text } = file;
   switch (configFileKind(file)) {
     case 'mesh':
-      return meshFileIssues(readMeshFile(text), path);
+      return { issues: meshFileIssues(readMeshFile(text), path) };
     case 'mesh-config':
-      return parseMeshConfig(text, { file: path }).issues;
+      return { issues: parseMeshConfig(text, { file: path }).issues };
     case 'objects':
-      return checkDocuments(text, { file: path, alsoCheck }).issues;
+      return checkDocuments(text, { file: path, alsoCheck });
   }
+}
+
+/** What does not fit among mixer's objects of all files. Those that are wrong by themselves are there all the same. */
+function mixerIssues(parsed: readonly ParsedObject[]): readonly Issue[] {
+  const places = new Map(
+    parsed.flatMap((each) => (each.object === undefined ? [] : [[each.object, each] as const])),
+  );
+  const unreadable = new Set(
+    parsed.flatMap(({ object, resource }) =>
+      object === undefined && resource !== undefined ? [resourceKey(resource)] : [],
+    ),
+  );
+  return mixerConfigFindings(places.keys(), { partial: true, unreadable }).map(({ object, finding }) => {
+    const place = places.get(object);
+    const line = place?.lineOf(finding.path);
+    return issueFromFinding({ ...finding, ...(line !== undefined && { line }) }, place ?? {});
+  });
 }
