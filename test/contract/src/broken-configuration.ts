@@ -40,18 +40,18 @@ function broken(group: keyof typeof API, kind: string, rows: readonly Row[]): Br
 const HTTP = '  http:\n  - route:\n    - destination: {host: reviews}\n';
 
 const VIRTUAL_SERVICES = broken('networking', 'VirtualService', [
-  ['no hosts', HTTP, 4, 'spec.hosts', 'host'],
+  ['no hosts', `  gateways: [g]\n${HTTP}`, 4, 'spec.hosts', 'host'],
   ['no routes', '  hosts: [reviews]', 4, 'spec', 'http', 'tcp', 'tls'],
   ['a misspelt field', `  hosts: [reviews]\n  htpp: []`, 6, 'spec.htpp', '"htpp"', '"http"'],
   ['* in the mesh', `  hosts: ["*"]\n${HTTP}`, 5, 'spec.hosts[0]', '*'],
   ['a host twice', `  hosts: [a.b, A.b]\n${HTTP}`, 5, 'spec.hosts[1]', 'a.b', 'spec.hosts[0]'],
   [
-    'weights that miss a hundred',
-    '  hosts: [r]\n  http:\n  - route:\n    - destination: {host: r, subset: v1}\n      weight: 50\n    - destination: {host: r, subset: v2}\n      weight: 40',
+    'weights of nothing',
+    '  hosts: [r]\n  http:\n  - route:\n    - destination: {host: r, subset: v1}\n      weight: 0\n    - destination: {host: r, subset: v2}\n      weight: 0',
     7,
     'spec.http[0].route',
-    '90',
-    '100',
+    'above 0',
+    'none',
   ],
   [
     'a redirect and a route',

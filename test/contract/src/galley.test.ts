@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { create, fromBinary } from '@bufbuild/protobuf';
 import {
   type RequestResources,
@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLASSIC_MIXER_COLLECTIONS, CLASSIC_PILOT_COLLECTIONS } from './classic-collections.ts';
 import { type RunningService, serve } from './run-quintet.ts';
 
+const UNREALISED = resolve(import.meta.dirname, '../testdata/configuration/unrealised');
 const VIRTUAL_SERVICES = 'istio/networking/v1alpha3/virtualservices';
 const DESTINATION_RULES = 'istio/networking/v1alpha3/destinationrules';
 
@@ -196,6 +197,22 @@ describe('a classic pilot that reads services from galley', () => {
     // What the sink tells a change of endpoints from a change of the service by.
     expect(after?.service).toBe(before?.service);
     expect(after?.endpoints).not.toBe(before?.endpoints);
+  });
+});
+
+describe('what a classic pilot realises and ours does not', () => {
+  it('is handed out', async () => {
+    const file = join(temp.path, 'unrealised.yaml');
+    await cp(join(UNREALISED, 'envoy-filter.yaml'), file);
+    const sink = connect();
+    sink.send({ collection: 'istio/networking/v1alpha3/envoyfilters' });
+    let response = await sink.next();
+    while (response.resources.length === 0) {
+      sink.acknowledge(response);
+      response = await sink.next();
+    }
+    expect(namesOf(response)).toEqual(['shop/lua']);
+    await rm(file);
   });
 });
 

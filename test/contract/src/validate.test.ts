@@ -7,7 +7,7 @@ import { BROKEN_CASES } from './broken-configuration.ts';
 import { type CommandRun, runQuintet } from './run-quintet.ts';
 
 const VALID = resolve(import.meta.dirname, '../testdata/configuration/valid');
-const REFUSED = resolve(import.meta.dirname, '../testdata/configuration/refused');
+const UNREALISED = resolve(import.meta.dirname, '../testdata/configuration/unrealised');
 
 type IssueLine = {
   readonly code: string;
@@ -34,17 +34,24 @@ describe('quintet validate', () => {
     expect(run).toMatchObject({ code: 0, err: '' });
   });
 
-  it('refuses what restricts access and has no effect, and nothing else about it', async () => {
-    const run = await runQuintet(['validate', REFUSED, '-o', 'json']);
-    const errors = issuesOf(run).filter(({ level }) => level === 'Error');
-    expect(errors.map(({ resource }) => resource?.kind).sort()).toEqual([
-      'ClusterRbacConfig',
-      'EnvoyFilter',
-      'checknothing',
-      'denier',
+  it('warns of what restricts access and is not realised, with its path: it is valid all the same', async () => {
+    const run = await runQuintet(['validate', UNREALISED, '-o', 'json']);
+    const issues = issuesOf(run);
+    expect(run.code).toBe(0);
+    expect(new Set(issues.map(({ level }) => level))).toEqual(new Set(['Warning']));
+    const restricting = issues.filter(({ code }) => code === 'QTT2002');
+    expect(restricting.map(({ resource, path }) => `${resource?.kind} ${path}`).sort()).toEqual([
+      'AuthorizationPolicy spec.rules[0].from[0].source.remoteIpBlocks',
+      'AuthorizationPolicy spec.rules[0].when[0].key',
+      'ClusterRbacConfig ',
+      'EnvoyFilter ',
+      'PeerAuthentication spec.mtls.mode',
+      'RequestAuthentication ',
+      'checknothing ',
+      'denier ',
+      'handler spec.adapter',
+      'instance spec.template',
     ]);
-    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['QTT2002']));
-    expect(run.code).toBe(1);
   });
 
   it('prints a line for each issue, and what is right on standard error', async () => {
