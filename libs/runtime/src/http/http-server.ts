@@ -34,6 +34,13 @@ export type HttpServer = Component & {
   setCertificates(certificates: { readonly cert: string; readonly key: string; readonly ca?: string }): void;
 };
 
+/** Routes here have no JSON schemas: the compilers for them, which are large, are not loaded. */
+const NO_SCHEMAS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new TypeError('routes have no schemas: read the body in the handler');
+}
+
 /** A fastify server with limits that act before a body is parsed. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { name, log, limits = {} } = options;
@@ -45,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connectionTimeout: requestMs,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
+    schemaController: { compilersFactory: NO_SCHEMAS },
     http: { maxHeaderSize: 16 * 1024 },
     ...(options.tls === undefined ? {} : { https: { ...options.tls, maxHeaderSize: 16 * 1024 } }),
   });
