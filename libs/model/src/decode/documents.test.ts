@@ -206,6 +206,18 @@ describe('parseDocuments', () => {
     expect(found('a: bcdefghijk', { limits })[0]).toMatch(/the text has 13 characters, at most 10 are read/);
   });
 
+  it('finds what aliases stand for once, however often they are met', () => {
+    const doubling = Array.from({ length: 200 }, (_, index) =>
+      index === 0 ? 'a0: &a0 [x]' : `a${index}: &a${index} [*a${index - 1}, *a${index - 1}]`,
+    );
+    const before = process.threadCpuUsage();
+    expect(found(doubling.join('\n'))[0]).toMatch(/more than 200000 values, aliases counted/);
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(2000);
+    const again = 'a: &x 1\nb: *x\nc: &x 2\nd: *x\ne: *y\n';
+    expect(found(`apiVersion: v1\n${again}`)[0]).toMatch(/the alias \*y has no anchor/);
+  });
+
   it('honours anchors and merge keys', () => {
     const spec =
       '  host: a\n  trafficPolicy: &p {loadBalancer: {simple: RANDOM}}\n  subsets:\n  - name: v1\n    trafficPolicy: {<<: *p}';

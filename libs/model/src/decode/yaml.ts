@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 import { cutDocuments, type DocumentText } from './cut-documents.ts';
 import type { ReadLimits } from './limits.ts';
 import type { Located, LocatedEntry, LocatedMap } from './located.ts';
@@ -71,12 +82,33 @@ function isNothing(node: Located): boolean {
   return node.kind === 'scalar' && node.value === null;
 }
 
+/**
+ * What each alias stands for: the last node before it that has the anchor. Looked up once for all: `Alias.resolve` walks
+ * through the document each time, and an alias in what an alias stands for is met again and again.
+ */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    },
+  });
+  return targets;
+}
+
 /** Turns the nodes of one YAML document into located values, within the limits. */
 class DocumentReader {
   readonly problems: YamlProblem[] = [];
   readonly #document: Document;
   readonly #limits: ReadLimits;
   readonly #lineAt: (offset: number) => number;
+  #targets: ReadonlyMap<Alias, Node> | undefined;
   #nodes = 0;
   #stopped = false;
 
@@ -95,7 +127,8 @@ class DocumentReader {
     if (depth > this.#limits.maxDepth)
       return this.#stop(line, `more than ${this.#limits.maxDepth} levels deep`);
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      this.#targets ??= aliasTargets(this.#document);
+      const target = this.#targets.get(node);
       if (target === undefined) return this.#nothing(line, `the alias *${node.source} has no anchor`);
       return { ...this.read(target, depth + 1), line };
     }
