@@ -133,6 +133,24 @@ describe('the store', () => {
     expect(store.issues()).toEqual([]);
   });
 
+  it('hands out the object of the next source for one that is wrong and never was right, whichever came first', () => {
+    const expected = ['one', 'files', 'held', 'kube'];
+    const stateOf = ({ entries }: ReturnType<typeof createConfigStore>) => {
+      const entry = entries.get(keyOf('one'));
+      return [entry?.resource.name, entry?.source, entry?.state, host(entry?.object)];
+    };
+    const { store } = synced([item('one')]);
+    expect(handed(store.take(batch('kube', { put: [item('one', 'kube')] })))).toEqual(['one >kube']);
+    expect(stateOf(store)).toEqual(expected);
+    const { store: other } = synced([]);
+    other.take(batch('kube', { put: [item('one', 'kube')] }));
+    expect(handed(other.take(batch('files', { put: [item('one')] })))).toEqual([]);
+    expect(stateOf(other)).toEqual(expected);
+    other.take(batch('files', { put: [item('one', 'files')] }));
+    other.take(batch('files', { put: [item('one')] }));
+    expect(stateOf(other)).toEqual(['one', 'files', 'held', 'files']);
+  });
+
   it('takes the issues of a source in place of those before', () => {
     const issue = (message: string) => ({ code: 'QTT1006', severity: 'error', path: '', message }) as const;
     const { store } = synced([]);

@@ -74,6 +74,8 @@ type SourceState = {
   synced: boolean;
   issues: readonly Issue[];
   readonly config: Map<string, ConfigItem>;
+  /** The last good versions of objects that are wrong now, by key. */
+  readonly good: Map<string, ConfigObject>;
   readonly native: Map<string, NativeItem>;
 };
 
@@ -94,7 +96,8 @@ class Store implements ConfigStore {
   readonly #duplicates = new Map<string, readonly Issue[]>();
   readonly #instances = new Map<string, number>();
   readonly #quarantined = { held: 0, rejected: 0 };
-  #lastGood: ReadonlyMap<string, ConfigObject>;
+  /** From before the restart; since the first complete set only of objects for which they stand in. */
+  readonly #lastGood: Map<string, ConfigObject>;
   #complete = false;
 
   constructor(options: ConfigStoreOptions) {
@@ -115,7 +118,7 @@ class Store implements ConfigStore {
     const first = !this.#complete && this.#waitsForNothing();
     if (first) {
       this.#complete = true;
-      this.#lastGood = new Map();
+      for (const key of this.#lastGood.keys()) this.#forgetLastGood(key);
     }
     const { told, newIssues } = found;
     const changed = this.#complete ? [...found.config.values()] : [];
@@ -181,8 +184,8 @@ class Store implements ConfigStore {
     { put, removed }: { readonly put: readonly ConfigItem[]; readonly removed: readonly string[] },
     found: Found,
   ): void {
-    for (const item of put) source.config.set(item.key, item);
-    const gone = removed.filter((key) => source.config.delete(key));
+    for (const item of put) putItem(source, item);
+    const gone = removed.filter((key) => removeItem(source, key));
     for (const item of put) this.#settle(item.key, found);
     for (const key of gone) this.#settle(key, found);
   }
@@ -205,10 +208,14 @@ class Store implements ConfigStore {
   #settle(key: string, found: Found): void {
     const before = this.entries.get(key);
     const [winner, ...losers] = this.#having(key);
-    const after = winner && nextEntry(winner, before?.object ?? this.#lastGood.get(key));
+    // Whoever is wrong and was never right gives way to the next, so that the order of events makes no difference.
+    const good =
+      winner?.good ?? losers.find((each) => each.good !== undefined)?.good ?? this.#lastGood.get(key);
+    const after = winner && nextEntry(winner, good);
     this.#settleDuplicates(key, after, losers, found);
     if (after === undefined) this.entries.delete(key);
     else this.entries.set(key, after);
+    if (this.#complete) this.#forgetLastGood(key);
     this.#count(before, -1);
     this.#count(after, 1);
     const told = toldChange(writtenOnly(before), writtenOnly(after));
@@ -219,14 +226,23 @@ class Store implements ConfigStore {
     found.config.set(key, { ...(old && { before: old }), ...(after?.object && { after: after.object }) });
   }
 
-  /** The sources that have the object, in the order of precedence. */
-  #having(key: string): { readonly source: string; readonly item: ConfigItem }[] {
+  /** The sources that have the object, in the order of precedence, each with its last good version. */
+  #having(
+    key: string,
+  ): { readonly source: string; readonly item: ConfigItem; readonly good?: ConfigObject }[] {
     const having = [];
-    for (const [source, { config }] of this.#sources) {
+    for (const [source, { config, good }] of this.#sources) {
       const item = config.get(key);
-      if (item !== undefined) having.push({ source, item });
+      const object = item?.object ?? good.get(key);
+      if (item !== undefined) having.push({ source, item, ...(object && { good: object }) });
     }
     return having;
+  }
+
+  /** What stands in for nothing is not needed any more. */
+  #forgetLastGood(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry?.object === undefined || entry.object !== this.#lastGood.get(key)) this.#lastGood.delete(key);
   }
 
   #settleDuplicates(
@@ -262,7 +278,19 @@ function writtenOnly(entry: Entry | undefined): Entry | undefined {
 }
 
 function emptySource(): SourceState {
-  return { synced: false, issues: [], config: new Map(), native: new Map() };
+  return { synced: false, issues: [], config: new Map(), good: new Map(), native: new Map() };
+}
+
+function putItem({ config, good }: SourceState, item: ConfigItem): void {
+  const before = config.get(item.key)?.object;
+  if (item.object !== undefined) good.delete(item.key);
+  else if (before !== undefined) good.set(item.key, before);
+  config.set(item.key, item);
+}
+
+function removeItem({ config, good }: SourceState, key: string): boolean {
+  good.delete(key);
+  return config.delete(key);
 }
 
 function takeNative(name: string, source: SourceState, { put, removed }: SourceBatch): NativeChange[] {
