@@ -50,6 +50,11 @@ const OPERATORS = [
   ...'+-*/%&|^<>=!()[]{},;.:'.split(''),
 ];
 
+const OPERATORS_BY_FIRST: ReadonlyMap<string, readonly string[]> = Map.groupBy(
+  OPERATORS,
+  (operator) => operator[0] ?? '',
+);
+
 const IDENTIFIER = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const NUMBER =
   /(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?\d+)?|0[bBoO][0-9_]*|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)i?/y;
@@ -72,7 +77,7 @@ export function tokenize(text: string): Result<readonly Token[]> {
       at++;
       continue;
     }
-    const skipped = matchAt(SPACE, text, at) ?? matchAt(COMMENT, text, at);
+    const skipped = skippedAt(text, at);
     if (skipped !== undefined) {
       if (skipped.includes('\n') && endsOperand(tokens.at(-1)))
         tokens.push({ kind: 'newline', text: '\n', at });
@@ -99,19 +104,55 @@ export function isKeyword(word: string): boolean {
 }
 
 function tokenAt(text: string, at: number): Token | undefined {
-  const word = matchAt(IDENTIFIER, text, at);
-  if (word !== undefined) return { kind: 'identifier', text: word, at };
-  const digit = (index: number) => /^\d$/.test(text[index] ?? '');
-  if (digit(at) || (text[at] === '.' && digit(at + 1))) {
-    const number = matchAt(NUMBER, text, at) ?? '';
-    return { kind: numberKind(number), text: number, at };
-  }
-  const string = matchAt(INTERPRETED, text, at) ?? matchAt(RAW, text, at);
-  if (string !== undefined) return { kind: 'string', text: string, at };
-  const rune = matchAt(RUNE, text, at);
-  if (rune !== undefined) return { kind: 'rune', text: rune, at };
-  const operator = OPERATORS.find((candidate) => text.startsWith(candidate, at));
+  const first = text[at] ?? '';
+  const operators = OPERATORS_BY_FIRST.get(first);
+  if (operators === undefined) return wordAt(text, at);
+  if (first === '.' && isDigit(text, at + 1)) return numberAt(text, at);
+  const operator = operators.find((candidate) => text.startsWith(candidate, at));
   return operator === undefined ? undefined : { kind: 'operator', text: operator, at };
+}
+
+function wordAt(text: string, at: number): Token | undefined {
+  switch (text[at]) {
+    case '"':
+      return tokenOf('string', matchAt(INTERPRETED, text, at), at);
+    case '`':
+      return tokenOf('string', matchAt(RAW, text, at), at);
+    case "'":
+      return tokenOf('rune', matchAt(RUNE, text, at), at);
+    default:
+      return isDigit(text, at)
+        ? numberAt(text, at)
+        : tokenOf('identifier', matchAt(IDENTIFIER, text, at), at);
+  }
+}
+
+function tokenOf(kind: TokenKind, text: string | undefined, at: number): Token | undefined {
+  return text === undefined ? undefined : { kind, text, at };
+}
+
+function numberAt(text: string, at: number): Token {
+  const number = matchAt(NUMBER, text, at) ?? '';
+  return { kind: numberKind(number), text: number, at };
+}
+
+function isDigit(text: string, at: number): boolean {
+  const character = text[at];
+  return character !== undefined && character >= '0' && character <= '9';
+}
+
+/** Space or a comment. */
+function skippedAt(text: string, at: number): string | undefined {
+  switch (text[at]) {
+    case ' ':
+    case '\t':
+    case '\r':
+      return matchAt(SPACE, text, at);
+    case '/':
+      return matchAt(COMMENT, text, at);
+    default:
+      return undefined;
+  }
 }
 
 function numberKind(number: string): TokenKind {

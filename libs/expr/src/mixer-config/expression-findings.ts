@@ -1,8 +1,7 @@
 import type { Finding } from '@quintet/model';
-import { attributeNames } from '../ast.ts';
 import { check } from '../check.ts';
-import { parse } from '../parse.ts';
 import type { ValueType } from '../value.ts';
+import { knownExpression } from './known-expression.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Where an expression stands, and which types it may have; any when there are none. */
@@ -15,10 +14,10 @@ export function expressionFindings(
   vocabulary: Vocabulary,
 ): readonly Finding[] {
   if (text.trim() === '') return [];
-  const parsed = parse(text);
+  const parsed = knownExpression(text);
   if (!parsed.ok) return vocabulary.structure ? [{ path, message: parsed.message }] : [];
-  if (!vocabulary.judges(attributeNames(parsed.value))) return [];
-  const type = check(parsed.value, vocabulary.manifest);
+  if (!vocabulary.judges(parsed.value.names)) return [];
+  const type = check(parsed.value.expression, vocabulary.manifest);
   if (!type.ok) return [{ path, message: type.message }];
   if (types === undefined || types.includes(type.value)) return [];
   return [
