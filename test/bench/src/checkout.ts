@@ -8,9 +8,18 @@ export const RESULTS = join(ROOT, 'test/bench/results');
 /** Flags that make Node run TypeScript sources and find packages by their sources. */
 export const NODE_FLAGS: readonly string[] = ['-C', 'development'];
 
-/** The program of a service. */
-export function serviceProgram(service: string): string {
-  return join(ROOT, 'services', service, 'src/main.ts');
+/** What services are run from: the sources, or, when asked for, the compiled files of which images are made. */
+export const FORM = process.env.QUINTET_BENCH_COMPILED === '1' ? 'compiled files' : 'sources';
+
+/** Flags of Node that a service is run with everywhere, see its README. */
+const SERVICE_FLAGS: Readonly<Record<string, readonly string[]>> = { galley: ['--max-semi-space-size=8'] };
+
+/** The arguments of Node that run a service. */
+export function serviceArguments(service: string): readonly string[] {
+  const flags = SERVICE_FLAGS[service] ?? [];
+  const folder = join(ROOT, 'services', service);
+  if (FORM === 'sources') return [...flags, ...NODE_FLAGS, join(folder, 'src/main.ts')];
+  return [...flags, join(folder, 'dist/main.js')];
 }
 
 /** The installed command line. */

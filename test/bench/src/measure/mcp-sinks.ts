@@ -3,13 +3,17 @@ import { createChannel, silentLog, systemClock } from '@quintet/runtime';
 
 /** Some sinks of one source. */
 export type Sinks = {
-  /** Resolves when every sink has been told of an object that `matches`, with the time of the last one (monotonic, ms). */
+  /**
+   * Resolves when every sink has been told of an object that `matches`, with the time of the last one (monotonic, ms);
+   * rejects when that takes longer than half a minute.
+   */
   arrival(matches: (change: CollectionChange) => boolean): Promise<number>;
   /** Resolves when every sink has everything, with that time. */
   synced(): Promise<number>;
   stop(): Promise<void>;
 };
 
+const LIMIT_MS = 30_000;
 const MAX_RECEIVE_BYTES = 64 * 1024 ** 2;
 
 /** Connects `count` sinks, each with a connection of its own. */
@@ -36,11 +40,16 @@ export async function connectSinks(options: {
   for (const { sink } of sinks) await sink.start?.();
   return {
     arrival: (matches) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const waiting = new Set(sinks.keys());
+        const timer = setTimeout(() => {
+          reject(new Error(`no such change at ${waiting.size} of ${count} sinks within ${LIMIT_MS} ms`));
+        }, LIMIT_MS);
         onChange = (index, change) => {
           if (waiting.has(index) && matches(change)) waiting.delete(index);
-          if (waiting.size === 0) resolve(performance.now());
+          if (waiting.size > 0) return;
+          clearTimeout(timer);
+          resolve(performance.now());
         };
       }),
     async synced() {

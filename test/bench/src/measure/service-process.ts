@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { STARTER_DESCRIPTOR } from '@quintet/runtime';
 import { eventually, freePort } from '@quintet/testkit';
-import { NODE_FLAGS, serviceProgram } from '../checkout.ts';
+import { serviceArguments } from '../checkout.ts';
 import { type ProcessUsage, usageOf } from './process-usage.ts';
 
 export type ServiceOptions = {
@@ -28,9 +28,9 @@ const PROFILE = 'QUINTET_BENCH_NODE_FLAGS';
 /** Starts a service; it ends when this process does, however that is. */
 export async function startService({ nodePath, service, flags }: ServiceOptions): Promise<ServiceProcess> {
   const admin = `127.0.0.1:${await freePort()}`;
-  const program = [serviceProgram(service), ...flags, `--admin-address=${admin}`];
+  const program = [...serviceArguments(service), ...flags, `--admin-address=${admin}`];
   const extra = process.env[PROFILE]?.split(' ') ?? [];
-  const child = spawn(nodePath, [...NODE_FLAGS, ...extra, ...program], {
+  const child = spawn(nodePath, [...extra, ...program], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, [STARTER_DESCRIPTOR]: '3' },
   });
