@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { createMcpSource, createSnapshots } from '@quintet/mcp';
-import { KINDS, makeConfigObject, SERVICE_ENTRY } from '@quintet/model';
+import { KINDS, makeConfigObject, parseMeshConfig, SERVICE_ENTRY } from '@quintet/model';
 import { ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import {
   ServiceEntry_Location,
@@ -147,6 +147,18 @@ describe('createApp', () => {
     expect((await reportHealth(app.ready ?? [])).state).toBe('ok');
     galley.snapshots.publish([]);
     await proxy.until((held) => held.resources(ENDPOINT_TYPE).size === 0);
+  });
+
+  it('says why it is not ready when it does not realise the mesh configuration', async () => {
+    const galley = await startGalley();
+    const app = await startPilot(galley.address);
+    const { object: mesh } = parseMeshConfig('pathNormalization: {normalization: BASE}', { file: 'mesh' });
+    if (mesh === undefined) throw new Error('expected a valid mesh configuration');
+    galley.snapshots.publish([web, mesh]);
+    await expect
+      .poll(async () => JSON.stringify(await reportHealth(app.ready ?? [])))
+      .toContain('pathNormalization');
+    expect(app.pilot.publisher.revision()).toBe(0);
   });
 
   it.each([

@@ -25,10 +25,10 @@ import { createDebugServer } from './debug/debug-server.ts';
 import { createDistributionReport } from './distribution/report.ts';
 import { createMeshGenerator } from './generate/mesh-generator.ts';
 import { METRICS } from './metrics.ts';
-import { createPilot, type Pilot, refusedMesh } from './pilot.ts';
+import { createPilot, type Pilot } from './pilot.ts';
 import { createXdsServer, isLoopback } from './server.ts';
 import { statusReply } from './status/status-reply.ts';
-import type { Store } from './store/store.ts';
+import { type Refusal, refusedMesh } from './store/refusal.ts';
 
 /** What pilot is made with. */
 export type PilotEnv = ServiceEnv<(typeof CONFIG)['options']>;
@@ -204,7 +204,7 @@ function configurationCheck({ publisher, store }: Pilot, sink: McpSink): HealthC
   return {
     name: 'configuration',
     check() {
-      if (publisher.revision() === 0) return { state: 'failed', detail: whyNothingYet(store) };
+      if (publisher.revision() === 0) return { state: 'failed', detail: whyNothingYet(store.refusals()) };
       if (sink.isFallback())
         return { state: 'degraded', detail: 'from the snapshot on the bus: galley cannot be reached' };
       return sink.isConnected() ? { state: 'ok' } : { state: 'degraded', detail: 'not connected to galley' };
@@ -212,8 +212,8 @@ function configurationCheck({ publisher, store }: Pilot, sink: McpSink): HealthC
   };
 }
 
-function whyNothingYet(store: Store): string {
-  const [issue] = refusedMesh(store)?.issues ?? [];
+function whyNothingYet(refusals: readonly Refusal[]): string {
+  const [issue] = refusedMesh(refusals)?.issues ?? [];
   return issue === undefined ? 'no complete configuration from galley yet' : formatIssue(issue);
 }
 

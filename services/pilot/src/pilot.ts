@@ -1,6 +1,6 @@
 import type { EventPublisher } from '@quintet/bus';
 import type { CollectionChange } from '@quintet/mcp';
-import { type ConfigObject, MESH_CONFIG } from '@quintet/model';
+import type { ConfigObject } from '@quintet/model';
 import { envoyRegistry } from '@quintet/proto/envoy-registry';
 import { type Clock, errorText, type Log } from '@quintet/runtime';
 import { createDiscovery, type Discovery, type StreamInfo, type StreamObserver } from '@quintet/xds';
@@ -15,7 +15,7 @@ import { tellRefusal } from './publish/tell-refusal.ts';
 import type { ConnectedProxy } from './status/proxies.ts';
 import type { ObjectDescriber } from './status/status-reply.ts';
 import { createDebounce } from './store/debounce.ts';
-import type { Refusal } from './store/refusal.ts';
+import { refusedMesh } from './store/refusal.ts';
 import { createStore, type Store } from './store/store.ts';
 import { observeStreams } from './stream/observe-streams.ts';
 import { createProxySource, type ProxySourceOptions } from './stream/proxy-source.ts';
@@ -143,18 +143,12 @@ function createHandOut(options: PilotOptions) {
       reportWorld({ ...options, publisher, store, issues });
     },
   });
-  const awaitsMesh = () => publisher.revision() === 0 && refusedMesh(store) !== undefined;
+  const awaitsMesh = () => publisher.revision() === 0 && refusedMesh(store.refusals()) !== undefined;
   const touch = () => {
     firstChange ??= clock.now();
     debounce.touch();
   };
-  const store = createStore({
-    changed(collection) {
-      metrics.inboundUpdates.add(1, { type: collection.endsWith('/serviceentries') ? 'svc' : 'config' });
-      touch();
-    },
-    onRefused: (refusal) => tellRefusal(refusal, options),
-  });
+  const store = openStore(options, touch);
   return {
     store,
     publisher,
@@ -166,12 +160,15 @@ function createHandOut(options: PilotOptions) {
   };
 }
 
-/**
- * A mesh configuration that is refused and never was accepted: instead of it the defaults would hold, and they may let
- * in more than it says, so at the start nothing is handed out.
- */
-export function refusedMesh(store: Store): Refusal | undefined {
-  return store.refusals().find(({ object, kept }) => object.kind === MESH_CONFIG.kind && kept === undefined);
+function openStore(options: PilotOptions, touch: () => void): Store {
+  const { inboundUpdates } = options.metrics;
+  return createStore({
+    changed(collection) {
+      inboundUpdates.add(1, { type: collection.endsWith('/serviceentries') ? 'svc' : 'config' });
+      touch();
+    },
+    onRefused: (refusal) => tellRefusal(refusal, options),
+  });
 }
 
 function bugReporter({ metrics, events, log }: PilotOptions): PublisherOptions['onBug'] {

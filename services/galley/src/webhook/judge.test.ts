@@ -70,6 +70,19 @@ describe('the webhook', () => {
     expect(verdict.allowed && verdict.warnings.join()).toMatch(/not realised/);
   });
 
+  it('warns of what restricts access and is not realised, and lets it through: it is valid', () => {
+    const verdict = pilot({
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default' },
+      spec: { mtls: { mode: 'STRICT' } },
+    });
+    expect(verdict).toEqual({
+      allowed: true,
+      warnings: [expect.stringContaining('spec.mtls.mode: mode STRICT is not realised')],
+    });
+  });
+
   it.each<[string, Verdict, string, string | RegExp]>([
     [
       'a wrong value',

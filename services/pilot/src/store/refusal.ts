@@ -1,4 +1,11 @@
-import { type ConfigObject, INSTANCE, type Issue, RULE, unrealisedRestrictions } from '@quintet/model';
+import {
+  type ConfigObject,
+  INSTANCE,
+  type Issue,
+  MESH_CONFIG,
+  RULE,
+  unrealisedRestrictions,
+} from '@quintet/model';
 
 /** A version of an object that pilot does not take. */
 export type Refusal = {
@@ -18,4 +25,12 @@ const KINDS_OF_MIXER: ReadonlySet<string> = new Set([RULE.kind, INSTANCE.kind]);
  */
 export function reasonsToRefuse(object: ConfigObject): readonly Issue[] {
   return KINDS_OF_MIXER.has(object.kind) ? [] : unrealisedRestrictions(object);
+}
+
+/**
+ * A mesh configuration that is refused and never was accepted: instead of it the defaults would hold, and they may let
+ * in more than it says, so at the start nothing is handed out.
+ */
+export function refusedMesh(refusals: readonly Refusal[]): Refusal | undefined {
+  return refusals.find(({ object, kept }) => object.kind === MESH_CONFIG.kind && kept === undefined);
 }
