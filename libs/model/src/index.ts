@@ -1,7 +1,7 @@
 export { compareByAge } from './age.ts';
-export { type AnalyzeOptions, analyze, sortIssues } from './analyze/analyze.ts';
+export { type AnalyzeOptions, analyze, analyzeInSteps, sortIssues } from './analyze/analyze.ts';
 export { type AnalysisFinding, type Analyzer, found } from './analyze/analyzer.ts';
-export { ANALYZERS } from './analyze/analyzers.ts';
+export { ANALYZERS, ANALYZERS_OF_CHECKED } from './analyze/analyzers.ts';
 export type { AnalysisWorld, AnalyzedObject } from './analyze/world/analysis-world.ts';
 export { type AssembleOptions, assembleWorld, type WorldSource } from './analyze/world/assemble-world.ts';
 export type { WorldIndex } from './analyze/world/world-index.ts';
@@ -169,5 +169,6 @@ export { type RealisationRow, realisationRows } from './realised/rows.ts';
 export { unrealised } from './realised/unrealised.ts';
 export type { Endpoint, Service, ServicePort } from './service.ts';
 export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';
+export { forgottenHosts } from './validate/delegates.ts';
 export { createEnvoyValueCheck } from './validate/envoy-value.ts';
 export { RELAXED_RULES, type RelaxedRule } from './validate/relaxed-rules.ts';

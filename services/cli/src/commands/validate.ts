@@ -1,7 +1,10 @@
 import { mixerConfigFindings } from '@quintet/expr';
 import {
+  type ConfigObject,
   checkDocuments,
   ENVOY_FILTER,
+  type Finding,
+  forgottenHosts,
   formatIssue,
   type Issue,
   issueFromFinding,
@@ -47,7 +50,7 @@ export const validate: Command = {
     const checked = files.map((file) => checkFile(file, alsoCheck));
     const issues = [
       ...checked.flatMap((file) => file.issues),
-      ...mixerIssues(checked.flatMap(({ parsed = [] }) => parsed)),
+      ...issuesTogether(checked.flatMap(({ parsed = [] }) => parsed)),
     ];
     if (json) program.out.write(jsonText(issues.map((issue) => issueJson(issue, { bare: true }))));
     else for (const issue of issues) program.out.write(`${formatIssue(issue)}\n`);
@@ -71,8 +74,8 @@ function checkFile(file: InputFile, alsoCheck: ObjectCheck): Checked {
   }
 }
 
-/** What does not fit among mixer's objects of all files. Those that are wrong by themselves are there all the same. */
-function mixerIssues(parsed: readonly ParsedObject[]): readonly Issue[] {
+/** What does not fit among the objects of all files. Those that are wrong by themselves are there all the same. */
+function issuesTogether(parsed: readonly ParsedObject[]): readonly Issue[] {
   const places = new Map(
     parsed.flatMap((each) => (each.object === undefined ? [] : [[each.object, each] as const])),
   );
@@ -81,7 +84,11 @@ function mixerIssues(parsed: readonly ParsedObject[]): readonly Issue[] {
       object === undefined && resource !== undefined ? [resourceKey(resource)] : [],
     ),
   );
-  return mixerConfigFindings(places.keys(), { partial: true, unreadable }).map(({ object, finding }) => {
+  const found: readonly { readonly object: ConfigObject; readonly finding: Finding }[] = [
+    ...forgottenHosts(places.keys()),
+    ...mixerConfigFindings(places.keys(), { partial: true, unreadable }),
+  ];
+  return found.map(({ object, finding }) => {
     const place = places.get(object);
     const line = place?.lineOf(finding.path);
     return issueFromFinding({ ...finding, ...(line !== undefined && { line }) }, place ?? {});
