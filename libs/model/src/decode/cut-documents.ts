@@ -10,6 +10,7 @@ export type DocumentText = {
  * out. Cutting a part again gives the same part.
  */
 export function cutDocuments(text: string): DocumentText[] {
+  if (isOneDocument(text)) return CONTENT.test(text) ? [{ text, firstLine: 1 }] : [];
   const lines = text.replaceAll('\r\n', '\n').split('\n');
   const documents: DocumentText[] = [];
   let begin = 0;
@@ -17,13 +18,21 @@ export function cutDocuments(text: string): DocumentText[] {
     const [first = '', ...rest] = lines.slice(begin, end);
     const isMark = isDocumentMark(first) && first.slice(3).trim() === '';
     const part = [isMark ? '' : first, ...rest];
-    if (part.some((line) => /^\s*[^\s#%]/.test(line)))
+    if (part.some((line) => CONTENT.test(line)))
       documents.push({ text: part.join('\n'), firstLine: begin + 1 });
     begin = end;
   };
   for (const [index, line] of lines.entries()) if (isDocumentMark(line) && index > 0) cut(index);
   cut(lines.length);
   return documents;
+}
+
+/** A line with something on it that is neither a comment nor a directive. */
+const CONTENT = /(?:^|\n)[^\S\n]*[^\s#%]/;
+
+/** True for most files: then nothing has to be taken apart. */
+function isOneDocument(text: string): boolean {
+  return !text.includes('\r\n') && !text.startsWith('---') && !text.includes('\n---');
 }
 
 function isDocumentMark(line: string): boolean {
