@@ -77,7 +77,10 @@ export function mixerWorld(
     make: (object) => ({ usable: adapterOf(object, template) }),
     unread: { usable: undefined },
   });
-  const kinds = new Set([...byName.values()].map(({ kind }) => kind));
+  const kinds = new Set([
+    ...[...byName.values()].map(({ kind }) => kind),
+    ...[...unreadable].map((key) => key.slice(0, key.indexOf('/'))),
+  ]);
   return {
     manifest,
     contradictions: (object) =>

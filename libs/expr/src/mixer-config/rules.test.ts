@@ -155,6 +155,12 @@ describe('objects that cannot be read', () => {
     expect(mixerConfigFindings(objects, options('handler/default/deny'))).toHaveLength(2);
   });
 
+  it('are a part that references need not lead out of', () => {
+    const objects = mixerObjects(rule({ actions: [{ handler: 'nobody', instances: ['n'] }] }));
+    const found = mixerConfigFindings(objects, { partial: true, ...options('handler/default/deny') });
+    expect(found.map(({ finding }) => finding.path)).toEqual(['spec.actions[0].handler']);
+  });
+
   it('may declare any attribute', () => {
     const objects = mixerObjects(rule({ match: 'shop.size == 5' }));
     expect(mixerConfigFindings(objects, options())).toHaveLength(1);
