@@ -11,7 +11,12 @@ const found = (kind: string, group: string, spec: string) =>
 
 describe('what restricts access and is not realised', () => {
   it.each([
-    ['EnvoyFilter', 'networking.istio.io/v1alpha3', '{configPatches: [{applyTo: CLUSTER, patch: {operation: REMOVE}}]}', ['']],
+    [
+      'EnvoyFilter',
+      'networking.istio.io/v1alpha3',
+      '{configPatches: [{applyTo: CLUSTER, patch: {operation: REMOVE}}]}',
+      [''],
+    ],
     ['ClusterRbacConfig', 'rbac.istio.io/v1alpha1', '{mode: "ON"}', ['']],
     ['RequestAuthentication', 'security.istio.io/v1', '{}', ['']],
     ['PeerAuthentication', 'security.istio.io/v1', '{mtls: {mode: STRICT}}', ['spec.mtls.mode']],

@@ -9,10 +9,11 @@ export function tellRefusal(refusal: Refusal, { events, log }: { events: EventPu
   const { kind, namespace, name, version, origin } = object;
   const [first] = issues;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  const reason = first === undefined ? '' : `: ${issueText(first)}${more}`;
   const now = kept === undefined ? 'it has no effect' : 'the last version that was accepted stays';
   const paths = issues.map(({ path }) => path).join(', ');
   const place = origin === undefined ? '' : `${origin.file}:${origin.line}`;
+  const where = place === '' ? '' : `${place}: `;
+  const reason = first === undefined ? '' : `: ${where}${issueText(first)}${more}`;
   log.warn(
     { kind, namespace, name, version, inUse: kept?.version ?? '', issues: issues.map(formatIssue) },
     'configuration rejected',
