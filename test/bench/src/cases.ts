@@ -2,6 +2,7 @@ import type { BenchCase } from './bench-case.ts';
 import { citadelIssue } from './cases/citadel-issue.ts';
 import { exprEval } from './cases/expr-eval.ts';
 import { galley10k } from './cases/galley-10k.ts';
+import { galleyKube } from './cases/galley-kube.ts';
 import { galleyLoad } from './cases/galley-load.ts';
 import { meshMemory } from './cases/mesh-memory.ts';
 import { meshStart } from './cases/mesh-start.ts';
@@ -20,6 +21,7 @@ export const CASES: readonly BenchCase[] = [
   mixerCheck,
   galleyLoad,
   galley10k,
+  galleyKube,
   validate1000,
   pilotPush,
 ];

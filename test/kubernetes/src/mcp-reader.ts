@@ -8,6 +8,8 @@ export type McpReader = {
   objects(collection: string): ReadonlyMap<string, ConfigObject>;
   /** Names that it was told are gone, or that a full set left out, in order. */
   readonly removed: readonly string[];
+  /** Settled when it has everything. */
+  readonly synced: Promise<void>;
   /** Whether a stream is open that has said something. */
   isConnected(): boolean;
   /** Waits until `holds`, asked after each change; fails after `timeoutMs` with what `describe` says. */
@@ -28,8 +30,10 @@ export async function startMcpReader(options: {
   readonly address: string;
   readonly collections: readonly string[];
   readonly id?: string;
+  /** Told of each change when it was applied. */
+  readonly onChange?: (change: CollectionChange) => void;
 }): Promise<McpReader> {
-  const { address, collections, id = 'reader' } = options;
+  const { address, collections, id = 'reader', onChange } = options;
   const held = new Map(collections.map((name) => [name, new Map<string, ConfigObject>()]));
   const removed: string[] = [];
   const waiting = new Set<() => void>();
@@ -38,6 +42,7 @@ export async function startMcpReader(options: {
     ...{ channel, collections, node: { id } },
     onChange(change) {
       removed.push(...apply(held.get(change.collection) ?? new Map(), change));
+      onChange?.(change);
       for (const ask of waiting) ask();
     },
     ...{ log: silentLog, clock: systemClock, random: Math.random },
@@ -45,7 +50,7 @@ export async function startMcpReader(options: {
   });
   await sink.start?.();
   return {
-    removed,
+    ...{ removed, synced: sink.synced },
     objects: (collection) => held.get(collection) ?? new Map(),
     isConnected: sink.isConnected,
     async until(holds, { describe, timeoutMs = 30_000 }) {
