@@ -57,6 +57,29 @@ describe('validate', () => {
     });
   });
 
+  it('looks at mixer objects of all files together, in any order', async () => {
+    const head = (kind: string, name: string) =>
+      `apiVersion: config.istio.io/v1alpha2\nkind: ${kind}\nmetadata: {name: ${name}, namespace: shop}\nspec:\n`;
+    const rule = `${head('rule', 'r')}  actions:\n  - handler: deny\n    instances: [nothing]\n`;
+    writeFileSync(join(folder, 'a.yaml'), rule);
+    writeFileSync(join(folder, 'b.yaml'), `${head('handler', 'deny')}  compiledAdapter: denier\n`);
+    writeFileSync(
+      join(folder, 'c.yaml'),
+      `${head('instance', 'nothing')}  compiledTemplate: reportnothing\n`,
+    );
+    expect(await inFolder('validate', '-f', 'a.yaml')).toMatchObject({ code: 0 });
+    const all = await inFolder('validate', '-f', 'a.yaml', 'b.yaml', 'c.yaml');
+    expect(all.code).toBe(1);
+    expect(all.out).toMatch(
+      /^Error \[IST0106\] \(rule r\.shop a\.yaml:7\) .*spec\.actions\[0\]\.instances\[0\]/,
+    );
+    writeFileSync(join(folder, 'a.yaml'), rule.replace('deny', 'denier'));
+    const { out } = await inFolder('validate', '-f', 'a.yaml', 'b.yaml');
+    expect(out).toMatch(
+      /^Error \[IST0101\] \(rule r\.shop a\.yaml:6\) Referenced handler not found: "denier"/,
+    );
+  });
+
   it('reads mesh.yaml as what it is', async () => {
     mkdirSync(join(folder, 'c'));
     writeFileSync(join(folder, 'c/mesh.yaml'), 'workload: []');

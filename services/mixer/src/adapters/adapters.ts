@@ -1,3 +1,4 @@
+import { CLASSIC_ADAPTERS } from '@quintet/expr';
 import type { Adapter } from './adapter.ts';
 import { DENIER } from './denier/denier.ts';
 import { LIST } from './list/list.ts';
@@ -12,7 +13,5 @@ export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(
 
 /** Adapters of the classic mixer that are known and not realised. */
 export const UNREALISED_ADAPTERS: ReadonlySet<string> = new Set(
-  'bypass circonus cloudwatch dogstatsd fluentd kubernetesenv noop opa redisquota solarwinds stackdriver statsd zipkin'.split(
-    ' ',
-  ),
+  [...CLASSIC_ADAPTERS.keys()].filter((name) => !ADAPTERS.has(name)),
 );

@@ -1,21 +1,17 @@
 import type { DescMessage, JsonObject, MessageShape } from '@bufbuild/protobuf';
-import { fromJson } from '@bufbuild/protobuf';
 import type { AttributeManifest, Bag, Program, Value, ValueType } from '@quintet/expr';
 import { compile, Fault, intern } from '@quintet/expr';
-import type { Finding } from '@quintet/model';
+import { decodeMessage, type Finding, jsonToLocated } from '@quintet/model';
 import type { Problem, Values } from './template.ts';
 
-/** Reads parameters strictly against their message; what does not fit is a problem at `params`. */
+/** Reads parameters as strictly as galley does; what does not fit their message are problems below `params`. */
 export function readParams<S extends DescMessage>(
   schema: S,
   params: JsonObject,
-): { readonly value: MessageShape<S> } | { readonly problem: Problem } {
-  try {
-    return { value: fromJson(schema, params) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { problem: { path: 'params', message: reason } };
-  }
+): { readonly value: MessageShape<S> } | { readonly problems: readonly Problem[] } {
+  const { message, findings } = decodeMessage(schema, jsonToLocated(params), { path: 'params' });
+  if (findings.length === 0) return { value: message };
+  return { problems: findings.map(({ path, message: text }) => ({ path, message: text })) };
 }
 
 /** Findings about parameters as problems of the object that holds them. */

@@ -9,7 +9,7 @@ export const LISTENTRY: Template = {
   variety: 'check',
   compile: (params, { name, shortName, manifest }) => {
     const read = readParams(InstanceParamSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const fields = fieldCompiler(manifest);
     const value = fields.one('value', read.value.value);
     if (fields.problems.length > 0) return { problems: fields.problems };

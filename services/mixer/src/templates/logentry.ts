@@ -9,7 +9,7 @@ export const LOGENTRY: Template = {
   variety: 'report',
   compile: (params, { name, shortName, manifest }) => {
     const read = readParams(InstanceParamSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const fields = fieldCompiler(manifest);
     const variables = fields.many('variables', read.value.variables);
     const time = fields.one('timestamp', read.value.timestamp, 'TIMESTAMP');

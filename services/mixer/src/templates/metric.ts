@@ -9,7 +9,7 @@ export const METRIC: Template = {
   variety: 'report',
   compile: (params, { name, shortName, manifest }) => {
     const read = readParams(InstanceParamSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const fields = fieldCompiler(manifest);
     const value = fields.one('value', read.value.value);
     const dimensions = fields.many('dimensions', read.value.dimensions);

@@ -20,7 +20,7 @@ function nothing(
     variety,
     compile: (params, { name, shortName }) => {
       const read = readParams(schema, params);
-      if ('problem' in read) return { problems: [read.problem] };
+      if ('problems' in read) return read;
       const instance = { template, name } as const;
       return {
         problems: [],

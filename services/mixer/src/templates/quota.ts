@@ -9,7 +9,7 @@ export const QUOTA: Template = {
   variety: 'quota',
   compile: (params, { name, shortName, manifest }) => {
     const read = readParams(InstanceParamSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const fields = fieldCompiler(manifest);
     const dimensions = fields.many('dimensions', read.value.dimensions);
     if (fields.problems.length > 0) return { problems: fields.problems };

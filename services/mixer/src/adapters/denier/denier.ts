@@ -13,7 +13,7 @@ export const DENIER: Adapter = {
   templates: ['checknothing', 'listentry', 'quota'],
   configure: (params) => {
     const read = readParams(ParamsSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const { status, validDuration, validUseCount } = read.value;
     const problems = problemsOf(denierProblems(read.value));
     if (problems.length > 0) return { problems };

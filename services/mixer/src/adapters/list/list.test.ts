@@ -49,7 +49,7 @@ describe('listchecker', () => {
     [{ overrides: ['('], entryType: 'REGEX' }, 'params.overrides[0]'],
     [{ providerUrl: 'ftp://x' }, 'params.providerUrl'],
     [{ providerUrl: 'http://x', ttl: '1s' }, 'params.ttl'],
-    [{ entryType: 'NUMBERS' }, 'params'],
+    [{ entryType: 'NUMBERS' }, 'params.entryType'],
   ])('refuses %j', (params, path) => {
     expect(LIST.configure(params, CONTEXT).problems.map((problem) => problem.path)).toEqual([path]);
   });

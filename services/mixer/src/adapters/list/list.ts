@@ -19,7 +19,7 @@ export const LIST: Adapter = {
   templates: ['listentry'],
   configure: (params) => {
     const read = readParams(ParamsSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const problems = problemsOf(listProblems(read.value));
     return problems.length > 0 ? { problems } : { problems, build: (env) => build(read.value, env) };
   },

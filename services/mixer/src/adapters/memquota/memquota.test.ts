@@ -81,7 +81,7 @@ describe('memquota', () => {
     [{ quotas: [{ name: 'a', validDuration: '-1s' }] }, 'params.quotas[0].validDuration'],
     [{ quotas: [{ name: 'a' }, { name: 'a.quota' }] }, 'params.quotas[1].name'],
     [{ minDeduplicationDuration: '0s' }, 'params.minDeduplicationDuration'],
-    [{ quota: [] }, 'params'],
+    [{ quota: [] }, 'params.quota'],
   ])('refuses %j', (params, path) => {
     expect(MEMQUOTA.configure(params, CONTEXT).problems.map((problem) => problem.path)).toContain(path);
   });

@@ -21,7 +21,7 @@ export const MEMQUOTA: Adapter = {
   templates: ['quota'],
   configure: (params, context) => {
     const read = readParams(ParamsSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const problems = [...problemsOf(memQuotaProblems(read.value)), ...missingQuotas(read.value, context)];
     return problems.length > 0 ? { problems } : { problems, build: (env) => build(read.value, context, env) };
   },

@@ -103,6 +103,11 @@ describe('prometheus adapter', () => {
     expect(metrics.text()).toContain('istio_n 5');
   });
 
+  it('takes durations as people write them', () => {
+    const config = { metricsExpirationPolicy: { metricsExpiryDuration: '10m' } };
+    expect(PROMETHEUS.configure(config, CONTEXT).problems).toEqual([]);
+  });
+
   it.each<[JsonObject, string]>([
     [params({ name: 'n' }), 'params.metrics[0].kind'],
     [params({ kind: 'COUNTER' }), 'params.metrics[0].name'],
@@ -112,7 +117,7 @@ describe('prometheus adapter', () => {
       'params.metrics[0].buckets',
     ],
     [params({ name: 'n', kind: 'COUNTER', label_names: ['a-b', 'a_b'] }), 'params.metrics[0].labelNames'],
-    [params({ name: 'n', kind: 'COUNTER', labels: ['a'] }), 'params'],
+    [params({ name: 'n', kind: 'COUNTER', labels: ['a'] }), 'params.metrics[0].labels'],
   ])('refuses %j', (config, path) => {
     expect(PROMETHEUS.configure(config, CONTEXT).problems.map((problem) => problem.path)).toEqual([path]);
   });

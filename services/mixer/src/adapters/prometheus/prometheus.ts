@@ -32,7 +32,7 @@ export const PROMETHEUS: Adapter = {
   templates: ['metric'],
   configure: (params, context) => {
     const read = readParams(ParamsSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     const { metrics } = read.value;
     const problems = [
       ...problemsOf(prometheusProblems(read.value)),

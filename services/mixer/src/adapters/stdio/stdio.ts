@@ -29,7 +29,7 @@ export const STDIO: Adapter = {
   templates: ['logentry', 'metric'],
   configure: (params) => {
     const read = readParams(ParamsSchema, params);
-    if ('problem' in read) return { problems: [read.problem] };
+    if ('problems' in read) return read;
     // JSON unless it is switched off, which the message itself cannot tell from not being said.
     const asJson = (params.outputAsJson ?? params.output_as_json) !== false;
     const problems = problemsOf(read.value);
