@@ -189,6 +189,21 @@ describe('galley, as its client sees it', () => {
     });
   });
 
+  it('says what does not fit in the whole configuration, while it does not', async () => {
+    const finding = { code: 'IST0101', kind: 'VirtualService', name: 'page' };
+    const service = (name: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {ports: [{name: http, port: 80}]}\n`;
+    const route =
+      'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: page}\n' +
+      'spec: {hosts: [page], http: [{route: [{destination: {host: reviews}}]}]}\n';
+    await write('a.yaml', route, service('page'));
+    const { page } = await start({ flags: ['--enableAnalysis', '--analysis-quiet-period=10ms'] });
+    const findings = () => page('/debug/analysis');
+    await expect.poll(findings).toMatchObject({ findings: [finding] });
+    await write('b.yaml', service('reviews'));
+    await expect.poll(findings).toMatchObject({ findings: [] });
+  });
+
   it('hands out the mesh configuration, and keeps the last good one', async () => {
     const meshConfigFile = join(directory, 'mesh');
     await writeFile(meshConfigFile, 'disablePolicyChecks: false\n');

@@ -1,6 +1,6 @@
 import { createEventPublisher, createServiceBus } from '@quintet/bus';
 import { createSnapshots } from '@quintet/mcp';
-import { KINDS, type ResourceRef } from '@quintet/model';
+import { KINDS } from '@quintet/model';
 import {
   type App,
   createServiceIdentity,
@@ -8,20 +8,19 @@ import {
   type HttpServer,
   type ServiceEnv,
 } from '@quintet/runtime';
+import { createAnalysis } from './analysis/create-analysis.ts';
 import type { CONFIG } from './config.ts';
-import { createDerivation } from './convert/derivation.ts';
 import { debugPages } from './debug-pages.ts';
 import { createDistribution } from './distribute/distribution.ts';
-import { createLastGoodFile } from './last-good/last-good-file.ts';
+import { openLastGood } from './last-good/open-last-good.ts';
 import { METRICS } from './metrics.ts';
 import { loadEnvoyRegistry } from './object-check/envoy-registry.ts';
 import { createEnvoyFilterCheck, createObjectCheck } from './object-check/object-check.ts';
 import { createProbeFiles } from './probe-files.ts';
-import { MESH_CONFIG_RESOURCE, MESH_NETWORKS_RESOURCE } from './source/files/mesh-source.ts';
 import { createSources } from './source/sources.ts';
 import { createStatus } from './status/create-status.ts';
-import { createConfigStore } from './store/config-store.ts';
 import { configurationHealth } from './store/configuration-health.ts';
+import { createStore } from './store/create-store.ts';
 import type { SourceBatch } from './store/source.ts';
 import { takeOver } from './take-over.ts';
 import { createValidation } from './webhook/create-validation.ts';
@@ -43,80 +42,47 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   const metrics = env.metrics.create(METRICS);
   const identity = config.insecure ? undefined : createServiceIdentity(env);
   const bus = createServiceBus({ ...env, principal: 'galley', ...(identity && { identity }) });
-  const events = createEventPublisher({
-    bus,
-    service: 'galley',
-    instance: env.instance,
-    clock,
-  });
+  const events = createEventPublisher({ bus, service: 'galley', instance: env.instance, clock });
   const snapshots = createSnapshots(KINDS.map((row) => row.collection));
   const distribution = createDistribution(env, { snapshots, identity, bus, metrics });
-  const { server, status } = distribution;
-  const lastGoodFile =
-    config.stateDir === undefined
-      ? undefined
-      : createLastGoodFile({ directory: config.stateDir, clock, log });
-  const lastGood = (await lastGoodFile?.read()) ?? [];
+  const kept = await openLastGood({ directory: config.stateDir, clock, log });
   const envoyFilterFindings = createEnvoyFilterCheck(loadEnvoyRegistry);
   const sources = await createSources({
-    ...env,
-    onBatch: (batch) => onBatch(batch),
-    ...{ lastGood, identity, metrics },
+    ...{ ...env, metrics, identity, lastGood: kept.objects },
     alsoCheck: createObjectCheck(envoyFilterFindings),
+    onBatch: (batch) => onBatch(batch),
   });
-  const derivation = createDerivation({
-    domain: config.domain,
-    clusterId: config.clusterId,
-    services: config.enableServiceDiscovery || sources.kube === undefined,
-  });
-  const store = createConfigStore({
-    sources: sources.all.map(({ name }) => name),
-    lastGood,
-    required: requiredObjects(config),
-    derive: (change) => ({ ...derivation.apply(change), issues: derivation.issues() }),
-  });
-  const writing = createStatus({
-    ...{ ...env, client: sources.kube?.client, bus, metrics },
-    entry: (key) => store.entries.get(key),
-  });
-  const take = takeOver({ store, snapshots, lastGood: lastGoodFile, events, metrics, clock, log });
+  const { client } = sources.kube ?? {};
+  const store = createStore({ config, sources, lastGood: kept.objects });
+  const writing = createStatus({ ...env, client, bus, metrics, entry: (key) => store.entries.get(key) });
+  const analysis = createAnalysis({ ...env, store, sources, events, metrics, analysed: writing.analysed });
+  const take = takeOver({ store, snapshots, lastGood: kept.file, events, metrics, clock, log });
   const mixer = createMixerCheck({ objects: () => store.written(), clock });
   const onBatch = (batch: SourceBatch) => {
-    take(batch);
+    const change = take(batch);
     writing.taken(batch);
+    analysis.taken(batch, change);
     mixer.changed();
   };
   const validation = await createValidation({
-    ...{ ...env, client: sources.kube?.client, identity, metrics },
+    ...{ ...env, client, identity, metrics },
     alsoCheck: (object) => [...mixer.check(object), ...envoyFilterFindings(object)],
   });
   const ready = [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }];
   // The port opens when there is something to hand out.
+  const parts = [kept, { components: sources.all }, validation, writing, analysis];
   const components = [
-    ...distribution.before,
-    ...present(identity),
-    bus,
-    ...(lastGoodFile === undefined ? [] : [{ name: 'last-good', stop: lastGoodFile.flush }]),
-    ...sources.all,
-    ...validation.components,
-    ...writing.components,
+    ...[...distribution.before, ...(identity ? [identity] : []), bus],
+    ...parts.flatMap((part) => part.components),
     ...distribution.after,
   ];
   const checks = [...ready, ...components.flatMap((component) => component.checks ?? [])];
+  const { server, status } = distribution;
   return {
     components: [...components, ...createProbeFiles({ ...env, checks })],
     ready,
-    debugPages: debugPages({ store, files: sources.files, snapshots, status }),
+    debugPages: [...debugPages({ store, files: sources.files, snapshots, status }), ...analysis.pages],
     server,
     webhook: validation.server,
   };
-}
-
-/** Without these nothing is handed out: a file of the mesh that is wrong may ask for more than the defaults. */
-function requiredObjects({ meshNetworksFile }: GalleyEnv['config']): ResourceRef[] {
-  return [MESH_CONFIG_RESOURCE, ...(meshNetworksFile === undefined ? [] : [MESH_NETWORKS_RESOURCE])];
-}
-
-function present<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
 }

@@ -3,7 +3,6 @@ import { type ClassicFlags, fixedSwitch, idleFlag, idleSwitch, refusedFlag } fro
 /** Flags of the classic `galley server` that are no options here. */
 export const CLASSIC_FLAGS: ClassicFlags = {
   'enable-server': fixedSwitch(true, 'handing out configuration is all there is to do'),
-  enableAnalysis: fixedSwitch(false, 'issues stand in the log, the events and on /debug/configz'),
   useOldProcessor: idleSwitch('there is one way of processing'),
   disableResourceReadyCheck: idleSwitch('kinds that a cluster does not have are not waited for'),
   enableProfiling: idleSwitch('profiles are made with the means of Node'),

@@ -1,5 +1,6 @@
 import { BUS_OPTIONS } from '@quintet/bus';
 import { defineConfig, IDENTITY_OPTIONS } from '@quintet/runtime';
+import { ANALYSIS_OPTIONS } from './analysis/options.ts';
 import { CLASSIC_FLAGS } from './classic-flags.ts';
 import { DISTRIBUTE_OPTIONS } from './distribute/options.ts';
 import { PROBE_OPTIONS } from './probe-files.ts';
@@ -127,6 +128,7 @@ export const CONFIG = defineConfig({
     ...DISTRIBUTE_OPTIONS,
     ...WEBHOOK_OPTIONS,
     ...STATUS_OPTIONS,
+    ...ANALYSIS_OPTIONS,
     ...PROBE_OPTIONS,
     ...IDENTITY_OPTIONS,
     ...BUS_OPTIONS,

@@ -1,8 +1,8 @@
 import type { KnownFile } from '@quintet/files';
 import type { Snapshots } from '@quintet/mcp';
-import { formatIssue, type Issue } from '@quintet/model';
 import type { DebugPage } from '@quintet/runtime';
 import type { McpStatus } from './server.ts';
+import { showIssue } from './show-issue.ts';
 import type { ConfigStore } from './store/config-store.ts';
 
 /** What the pages show. */
@@ -60,18 +60,6 @@ function showConfig(store: DebugSources['store'], query: Readonly<Record<string,
       issues: issues.map(showIssue),
     })),
     issues: store.issues().map(showIssue),
-  };
-}
-
-function showIssue(issue: Issue) {
-  const { code, severity, path, message, origin } = issue;
-  return {
-    code,
-    severity,
-    path,
-    message,
-    ...(origin && { file: origin.file, line: origin.line }),
-    text: formatIssue(issue),
   };
 }
 

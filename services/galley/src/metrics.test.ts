@@ -34,6 +34,8 @@ describe('metrics', () => {
       'istio_mcp_request_acks_total counter collection',
       'istio_mcp_request_nacks_total counter collection',
       'istio_mcp_send_failures_total counter code',
+      'quintet_galley_analysis_duration_milliseconds histogram',
+      'quintet_galley_analysis_findings gauge code,level',
       'quintet_galley_quarantined_objects gauge state',
       'quintet_galley_source_kube_lists_total counter cluster,kind,reason',
       'quintet_galley_source_kube_lost_total counter',

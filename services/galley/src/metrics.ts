@@ -1,9 +1,11 @@
 import { defineMetrics, type Instruments } from '@quintet/runtime';
+import { ANALYSIS_METRICS } from './analysis/metrics.ts';
 import { KUBE_METRICS } from './source/kube/kube-metrics.ts';
 
 /** Classic names where the classic metric exists. */
 export const METRICS = defineMetrics({
   ...KUBE_METRICS,
+  ...ANALYSIS_METRICS,
   mcpClients: {
     kind: 'upDownCounter',
     name: 'istio_mcp_clients_total',

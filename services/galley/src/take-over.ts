@@ -25,9 +25,9 @@ const MOST_NAMED = 8;
 
 /**
  * What is done with every batch of every source: take it into the store, hand out what is different, keep it over a
- * restart, and then tell (log first, then events). The cost is in proportion to the batch.
+ * restart, and then tell (log first, then events). The cost is in proportion to the batch. Answers what the store made of it.
  */
-export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => void {
+export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => StoreChange {
   const { store, snapshots, lastGood, events, metrics, clock, log } = options;
   let published: number | undefined;
   return (batch) => {
@@ -48,6 +48,7 @@ export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => void
     metrics.eventSpan.record(clock.monotonic() - began);
     publishChanges(events, change.told);
     publishFileIssues(events, change.newIssues);
+    return change;
   };
 }
 

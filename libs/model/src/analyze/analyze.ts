@@ -18,11 +18,23 @@ export type AnalyzeOptions = {
  * first, then by object and line.
  */
 export function analyze(world: AnalysisWorld, options: AnalyzeOptions = {}): readonly Issue[] {
+  const steps = analyzeInSteps(world, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** What {@link analyze} does, for a process with other things to do: it yields after each analyser, and returns the issues. */
+export function* analyzeInSteps(
+  world: AnalysisWorld,
+  options: AnalyzeOptions = {},
+): Generator<void, readonly Issue[], void> {
   const index = indexWorld(world);
-  const analyzers = [...(options.analyzers ?? ANALYZERS), ...(options.alsoAnalyze ?? [])];
-  const issues = analyzers.flatMap((analyzer) =>
-    analyzer.analyze(index).map((finding) => issueOf(finding, world)),
-  );
+  const issues: Issue[] = [];
+  for (const analyzer of [...(options.analyzers ?? ANALYZERS), ...(options.alsoAnalyze ?? [])]) {
+    yield;
+    for (const finding of analyzer.analyze(index)) issues.push(issueOf(finding, world));
+  }
   return sortIssues(issues);
 }
 

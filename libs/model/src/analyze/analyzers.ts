@@ -25,11 +25,13 @@ import { subsetWorkloadAnalyzer } from './own/subset-workloads.ts';
 import { unreachableRouteAnalyzer } from './own/unreachable-routes.ts';
 import { unusedVirtualServiceAnalyzer } from './own/unused-virtual-services.ts';
 
+/** Each object by itself: what the webhook would refuse, and what is not realised. Whoever checks objects as they come knows it. */
+const OBJECT_ANALYZERS: readonly Analyzer[] = [schemaAnalyzer, restrictionAnalyzer];
+
 /** All analysers. None needs another to have run before it; the order is that of the list shown to users. */
 export const ANALYZERS: readonly Analyzer[] = [
-  // Each object by itself: what the webhook would refuse, and what is accepted against advice.
-  schemaAnalyzer,
-  restrictionAnalyzer,
+  ...OBJECT_ANALYZERS,
+  // What is accepted against advice.
   deprecationAnalyzer,
   // References from one object to another, as the classic analysis follows them.
   gatewayPortAnalyzer,
@@ -62,3 +64,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   mutualTlsClientAnalyzer,
   certificateAnalyzer,
 ];
+
+/** The analysers for objects that have been checked one by one: what is beyond a single object, and advice. */
+export const ANALYZERS_OF_CHECKED: readonly Analyzer[] = ANALYZERS.filter(
+  (analyzer) => !OBJECT_ANALYZERS.includes(analyzer),
+);

@@ -1,4 +1,5 @@
 import type { KnownFile } from '@quintet/files';
+import { checkReadable } from '@quintet/files';
 import { type ClusterAccess, inClusterAccess, kubeconfigAccess } from '@quintet/kube';
 import type { ConfigObject } from '@quintet/model';
 import {
@@ -71,7 +72,10 @@ async function clusterAccess(
   config: SourcesOptions['config'],
   clock: Clock,
 ): Promise<ClusterAccess | undefined> {
-  if (config.kubeconfig !== undefined) return kubeconfigAccess(config.kubeconfig, { clock });
+  if (config.kubeconfig !== undefined) {
+    await checkReadable('--kubeconfig', [config.kubeconfig]);
+    return kubeconfigAccess(config.kubeconfig, { clock });
+  }
   const { kubernetesServiceHost: host, kubernetesServicePort: port } = config;
   if (host === undefined || config.configPath.length > 0 || config.mcpSourceAddress !== undefined)
     return undefined;
@@ -86,7 +90,7 @@ function kubeSource(access: ClusterAccess, options: SourcesOptions): KubeSource 
     log: log.child({ component: 'kube' }),
     userAgent: `quintet-galley/${version}`,
     serviceDiscovery: config.enableServiceDiscovery,
-    analysis: false,
+    analysis: config.enableAnalysis,
     excluded: config.excludedResourceKinds,
     deploymentNamespace: config.deploymentNamespace,
     remoteClusterWaitMs: config.remoteClusterWait,
