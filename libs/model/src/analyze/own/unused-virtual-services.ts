@@ -1,5 +1,4 @@
 import { hostsOverlap, MESH_GATEWAY } from '../../hosts.ts';
-import { labelsMatch } from '../../labels.ts';
 import { type Analyzer, found } from '../analyzer.ts';
 import type { GatewayView } from '../world/gateways.ts';
 import type { VirtualServiceView } from '../world/virtual-services.ts';
@@ -13,12 +12,16 @@ export const unusedVirtualServiceAnalyzer: Analyzer = {
   codes: ['QTT4007'],
   analyze: (index) => {
     const gateways = new Map(index.gateways.map((gateway) => [gateway.ref, gateway]));
+    const delegates = delegatesOf(index);
+    const running = namespacesWithWorkloads(index);
     return index.virtualServices.flatMap((service) => {
       const reasons =
         service.hosts.length === 0
-          ? delegateReasons(service, index)
+          ? delegateReasons(service, delegates)
           : service.gateways.map((ref) =>
-              ref === MESH_GATEWAY ? meshReason(service, index) : gatewayReason(service, gateways.get(ref)),
+              ref === MESH_GATEWAY
+                ? meshReason(service, index, running)
+                : gatewayReason(service, gateways.get(ref)),
             );
       const given = reasons.flatMap((reason) => reason ?? []);
       if (given.length < reasons.length || given.length === 0) return [];
@@ -30,14 +33,24 @@ export const unusedVirtualServiceAnalyzer: Analyzer = {
 /** Why somebody does not take it; undefined: it is taken, or that cannot be told. */
 type Reason = string | undefined;
 
-function delegateReasons(service: VirtualServiceView, { virtualServices }: WorldIndex): Reason[] {
-  const used = virtualServices.some((other) =>
-    other.spec.http.some(
-      ({ delegate }) =>
-        delegate?.name === service.name && (delegate.namespace || other.namespace) === service.namespace,
+/** What virtual services delegate to, as `<namespace>/<name>`. */
+function delegatesOf({ virtualServices }: WorldIndex): ReadonlySet<string> {
+  return new Set(
+    virtualServices.flatMap(({ namespace, spec }) =>
+      spec.http.flatMap(({ delegate }) =>
+        delegate === undefined ? [] : [`${delegate.namespace || namespace}/${delegate.name}`],
+      ),
     ),
   );
-  return used ? [] : ['it has no hosts, and no other delegates to it'];
+}
+
+function namespacesWithWorkloads({ world }: WorldIndex): ReadonlySet<string> {
+  const running = [...nativeOf(world, 'Pod'), ...nativeOf(world, 'Deployment')];
+  return new Set(running.map(({ namespace }) => namespace));
+}
+
+function delegateReasons({ namespace, name }: VirtualServiceView, delegates: ReadonlySet<string>): Reason[] {
+  return delegates.has(`${namespace}/${name}`) ? [] : ['it has no hosts, and no other delegates to it'];
 }
 
 function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undefined): Reason {
@@ -54,11 +67,12 @@ function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undef
 }
 
 /** Told only where there are workloads of the namespace in the input: files often hold configuration alone. */
-function meshReason(service: VirtualServiceView, { world, workloads }: WorldIndex): Reason {
-  const running = [...nativeOf(world, 'Pod'), ...nativeOf(world, 'Deployment')];
-  const known = world.complete || running.some(({ namespace }) => namespace === service.namespace);
-  if (!known) return undefined;
-  const clients = workloads.all.filter(({ namespace }) => visibleIn(service, namespace));
+function meshReason(
+  service: VirtualServiceView,
+  { world, workloads }: WorldIndex,
+  running: ReadonlySet<string>,
+): Reason {
+  if (!world.complete && !running.has(service.namespace)) return undefined;
   const { http, tls, tcp } = service.spec;
   const taken = [...http, ...tls, ...tcp].some(
     ({ match }) =>
@@ -67,10 +81,9 @@ function meshReason(service: VirtualServiceView, { world, workloads }: WorldInde
         ({ gateways, sourceLabels, sourceNamespace }) =>
           (gateways.length > 0 && !gateways.includes(MESH_GATEWAY)) ||
           isUnrestricted(sourceLabels, sourceNamespace) ||
-          clients.some(
-            ({ labels, namespace }) =>
-              labelsMatch(sourceLabels, labels) && (sourceNamespace === '' || sourceNamespace === namespace),
-          ),
+          workloads
+            .select(sourceLabels, sourceNamespace || undefined)
+            .some(({ namespace }) => visibleIn(service, namespace)),
       ),
   );
   return taken ? undefined : 'no workload that sees it has the sourceLabels of its matches';
