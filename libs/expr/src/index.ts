@@ -34,6 +34,7 @@ export { MIXER_ANALYZER } from './mixer-config/mixer-analyzer.ts';
 export { type MixerWorld, mixerWorld } from './mixer-config/mixer-world.ts';
 export { mixerObjectFindings } from './mixer-config/object-findings.ts';
 export { type ObjectReference, parseReference } from './mixer-config/references.ts';
+export type { TemplateVariety } from './mixer-config/template.ts';
 export { MAX_DEPTH, MAX_LENGTH, parse } from './parse.ts';
 export type { Knowledge, PartialBag } from './partial.ts';
 export { partialEvaluate } from './partial.ts';

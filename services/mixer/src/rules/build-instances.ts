@@ -47,7 +47,7 @@ function buildInstance(
       : `found template ${JSON.stringify(name)}, expected one of ${[...TEMPLATES.keys()].join(', ')}`;
     const path = compiledTemplate === '' && externalTemplate !== '' ? 'template' : 'compiledTemplate';
     const code = known ? MIXER_ISSUES.restriction : MIXER_ISSUES.reference;
-    const reports = variety === 'report' || variety === 'attributes' || !known;
+    const reports = variety === 'report' || variety === 'attribute generator' || !known;
     const decides = reports ? undefined : variety === 'quota' ? 'quota' : 'check';
     return {
       instance: { unusable: message, template: name, decides },

@@ -1,9 +1,10 @@
+import { CLASSIC_TEMPLATES, type TemplateVariety } from '@quintet/expr';
 import { LISTENTRY } from './listentry.ts';
 import { LOGENTRY } from './logentry.ts';
 import { METRIC } from './metric.ts';
 import { CHECKNOTHING, REPORTNOTHING } from './nothing.ts';
 import { QUOTA } from './quota.ts';
-import type { Template, Variety } from './template.ts';
+import type { Template } from './template.ts';
 
 /** The templates that are realised. */
 export const TEMPLATES: ReadonlyMap<string, Template> = new Map(
@@ -13,19 +14,7 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map(
   ]),
 );
 
-/** Classic templates that are known and not realised, with what their instances would be for. */
-const UNREALISED_TEMPLATES: ReadonlyMap<string, Variety | 'attributes'> = new Map<
-  string,
-  Variety | 'attributes'
->([
-  ['apikey', 'check'],
-  ['authorization', 'check'],
-  ['edge', 'report'],
-  ['tracespan', 'report'],
-  ['kubernetes', 'attributes'],
-]);
-
 /** What instances of a classic template are for, realised or not; undefined for a template that is not classic. */
-export function varietyOf(template: string): Variety | 'attributes' | undefined {
-  return TEMPLATES.get(template)?.variety ?? UNREALISED_TEMPLATES.get(template);
+export function varietyOf(template: string): TemplateVariety | undefined {
+  return CLASSIC_TEMPLATES.get(template)?.variety;
 }
