@@ -39,9 +39,9 @@ const MISTAKES: readonly Mistake[] = [
   ['up --config not-there', 65, 'not-there'],
   ['serve galley --configPth x', 2, '--configPth: unknown flag, did you mean --configPath?'],
   [
-    'serve galley --configPath . --insecure --server-address 127.0.0.1:0 --kubeconfig x',
-    2,
-    '--kubeconfig: not possible here',
+    `serve galley --insecure --server-address 127.0.0.1:0 ${PLAIN} --kubeconfig not-there`,
+    1,
+    '--kubeconfig: cannot read not-there: no such file or directory',
   ],
   [`serve galley --insecure --server-address 127.0.0.1:0 ${PLAIN}`, 2, 'expected --configPath'],
   [`serve galley --configPath . --insecure --server-address 0.0.0.0:0 ${PLAIN}`, 2, 'loopback'],

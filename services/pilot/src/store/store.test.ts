@@ -1,10 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 import type { CollectionChange } from '@quintet/mcp';
-import { type ConfigObject, GATEWAY, makeConfigObject } from '@quintet/model';
+import { AUTHORIZATION_POLICY, type ConfigObject, GATEWAY, makeConfigObject } from '@quintet/model';
 import {
   GatewaySchema,
   Server_TLSOptions_TLSmode,
 } from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
+import { AuthorizationPolicySchema } from '@quintet/proto/istio/security/v1beta1/authorization_policy_pb.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from './refusal.ts';
@@ -17,6 +18,14 @@ function gateway(name: string, { version = '1', refused = false } = {}): ConfigO
   const mode = refused ? Server_TLSOptions_TLSmode.OPTIONAL_MUTUAL : Server_TLSOptions_TLSmode.MUTUAL;
   const spec = create(GatewaySchema, { servers: [{ hosts: [version], tls: { mode } }] });
   return { ...makeConfigObject({ kind: GATEWAY, namespace: 'ns', name, spec }), version };
+}
+
+/** A policy; conditions on tokens restrict access and are not realised. */
+function policy(version: string, { refused }: { readonly refused: boolean }): ConfigObject {
+  const requestPrincipals = refused ? [version] : [];
+  const from = [{ source: { principals: ['x'], requestPrincipals } }];
+  const spec = create(AuthorizationPolicySchema, { rules: [{ from }] });
+  return { ...makeConfigObject({ kind: AUTHORIZATION_POLICY, namespace: 'ns', name: 'p', spec }), version };
 }
 
 function setUp() {
@@ -125,6 +134,23 @@ describe('an object that restricts access in a way that is not realised', () => 
         expect(without.refusals()).toEqual([]);
       }),
     );
+  });
+});
+
+describe('a policy that restricts access in a way that is not realised', () => {
+  it('is in use, to deny, until a version was accepted, and then leaves that in use', () => {
+    const { store, refused, apply, versions } = setUp();
+    const say = (version: string, how: { readonly refused: boolean }): string => {
+      apply([policy(version, how)]);
+      return versions().join();
+    };
+    expect(say('1', { refused: true })).toBe('p 1');
+    expect(say('2', { refused: true })).toBe('p 2');
+    expect(say('3', { refused: false })).toBe('p 3');
+    expect(say('4', { refused: true })).toBe('p 3');
+    expect(say('5', { refused: true })).toBe('p 3');
+    expect(refused.map(({ object }) => object.version)).toEqual(['1', '2', '4', '5']);
+    expect(store.refusals()).toMatchObject([{ object: { version: '5' }, kept: { version: '3' } }]);
   });
 });
 

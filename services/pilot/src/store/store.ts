@@ -1,12 +1,12 @@
 import type { CollectionChange } from '@quintet/mcp';
 import type { ConfigObject } from '@quintet/model';
-import { type Refusal, reasonsToRefuse } from './refusal.ts';
+import { deniesInstead, type Refusal, reasonsToRefuse } from './refusal.ts';
 
 /** All configuration objects pilot knows; the one owner of them. */
 export type Store = {
   /**
    * Applies a change of one collection as a whole. An object that restricts access in a way that is not realised is
-   * refused: the store is as if this version of it had never come.
+   * refused: the store is as if this version of it had never come. Only a policy that was never accepted stays, to deny.
    */
   readonly apply: (change: CollectionChange) => void;
   readonly objects: () => Iterable<ConfigObject>;
@@ -75,9 +75,11 @@ function put(object: ConfigObject, shelf: Shelf, before: Shelf): Refusal | undef
     shelf.refused.delete(key);
     return undefined;
   }
-  const kept = before.objects.get(key);
-  if (kept !== undefined) shelf.objects.set(key, kept);
-  const isNew = before.refused.get(key)?.object.version !== object.version;
+  const earlier = before.refused.get(key);
+  const kept = earlier === undefined ? before.objects.get(key) : earlier.kept;
+  const inUse = kept ?? (deniesInstead(object) ? object : undefined);
+  if (inUse !== undefined) shelf.objects.set(key, inUse);
+  const isNew = earlier?.object.version !== object.version;
   const refusal = { object, issues, ...(kept && { kept }) };
   shelf.refused.set(key, refusal);
   return isNew ? refusal : undefined;
