@@ -1,6 +1,6 @@
-import { hostsOverlap, MESH_GATEWAY } from '../../hosts.ts';
+import { hostsOverlap, isWildcardHost, MESH_GATEWAY } from '../../hosts.ts';
 import { type Analyzer, found } from '../analyzer.ts';
-import type { GatewayView } from '../world/gateways.ts';
+import type { GatewayView, ServerHost } from '../world/gateways.ts';
 import type { VirtualServiceView } from '../world/virtual-services.ts';
 import { visibleIn } from '../world/visibility.ts';
 import { nativeOf, type WorldIndex } from '../world/world-index.ts';
@@ -11,7 +11,7 @@ export const unusedVirtualServiceAnalyzer: Analyzer = {
   summary: 'VirtualServices that no gateway and no workload takes',
   codes: ['QTT4007'],
   analyze: (index) => {
-    const gateways = new Map(index.gateways.map((gateway) => [gateway.ref, gateway]));
+    const gateways = new Map(index.gateways.map((gateway) => [gateway.ref, withHosts(gateway)]));
     const delegates = delegatesOf(index);
     const running = namespacesWithWorkloads(index);
     return index.virtualServices.flatMap((service) => {
@@ -53,12 +53,32 @@ function delegateReasons({ namespace, name }: VirtualServiceView, delegates: Rea
   return delegates.has(`${namespace}/${name}`) ? [] : ['it has no hosts, and no other delegates to it'];
 }
 
-function gatewayReason(service: VirtualServiceView, gateway: GatewayView | undefined): Reason {
-  if (gateway === undefined) return undefined;
-  const hosts = gateway.servers
-    .flatMap((server) => server.hosts)
-    .filter(({ namespace }) => namespace === '*' || namespace === service.namespace);
-  if (!service.hosts.some((host) => hosts.some((other) => hostsOverlap(other.host, host))))
+type GatewayHosts = {
+  readonly gateway: GatewayView;
+  /** The hosts that may overlap with one: many virtual services share a gateway with many hosts. */
+  readonly near: (host: string) => readonly ServerHost[];
+};
+
+function withHosts(gateway: GatewayView): GatewayHosts {
+  const all = gateway.servers.flatMap(({ hosts }) => hosts);
+  const byHost = Map.groupBy(all, ({ host }) => host);
+  const wildcards = all.filter(({ host }) => isWildcardHost(host));
+  const near = (host: string) => (isWildcardHost(host) ? all : [...(byHost.get(host) ?? []), ...wildcards]);
+  return { gateway, near };
+}
+
+function serves({ near }: GatewayHosts, { hosts, namespace }: VirtualServiceView): boolean {
+  return hosts.some((host) =>
+    near(host).some(
+      (other) => (other.namespace === '*' || other.namespace === namespace) && hostsOverlap(other.host, host),
+    ),
+  );
+}
+
+function gatewayReason(service: VirtualServiceView, hosts: GatewayHosts | undefined): Reason {
+  if (hosts === undefined) return undefined;
+  const { gateway } = hosts;
+  if (!serves(hosts, service))
     return `the Gateway ${gateway.ref} serves none of its hosts to the namespace ${service.namespace}`;
   const { workloads } = gateway;
   if (workloads.length === 0 || workloads.some(({ namespace }) => visibleIn(service, namespace)))
