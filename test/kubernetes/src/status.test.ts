@@ -11,7 +11,7 @@ import { startPilot } from '../../../services/pilot/src/testing/pilot-harness.ts
 import { tellDistribution } from '../../../services/pilot/src/testing/tell-distribution.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
 import { describeKubernetes as describe } from './describe-kubernetes.ts';
-import { CRDS, NAMESPACES } from './kube-types.ts';
+import { CRDS, NAMESPACES, SERVICES } from './kube-types.ts';
 
 const TYPE: ResourceType = { ...VIRTUAL_SERVICE, version: 'v1beta1' };
 const WAIT = { timeoutMs: 20_000 };
@@ -77,6 +77,27 @@ describe('the status of objects on an API server', () => {
     // Writing a status is no change of the object: nothing was written because of what was written.
     const written = /status_writes_total\{result="written"\} (\d+)/.exec(await metrics.text())?.[1];
     expect(Number(written)).toBeLessThanOrEqual(4);
+  });
+
+  it('says what does not fit with other objects, while it does not', async () => {
+    const { stop } = await startGalley([
+      ...['--insecure', '--server-address=tcp://127.0.0.1:0', `--kubeconfig=${plane.kubeconfig}`],
+      ...['--enableAnalysis', '--analysis-quiet-period=50ms'],
+    ]);
+    ending.push(stop);
+    await plane.client.create(TYPE, virtualService('c', GOOD));
+    await eventually(async () => {
+      expect(await statusOf('c')).toMatchObject({
+        conditions: [{ type: 'Accepted', status: 'True' }],
+        validationMessages: [
+          { type: { code: 'IST0101' }, level: 'ERROR', message: expect.stringContaining('reviews') },
+        ],
+      });
+    }, WAIT);
+    const metadata = { namespace: 'shop', name: 'reviews' };
+    await plane.client.create(SERVICES, { metadata, spec: { ports: [{ name: 'http', port: 80 }] } });
+    await eventually(async () => expect(await statusOf('c')).not.toHaveProperty('validationMessages'), WAIT);
+    await plane.client.delete(SERVICES, metadata);
   });
 
   it('says how many proxies have an object', async () => {
