@@ -26,6 +26,10 @@ describe('formatIssue', () => {
       { code: 'QTT1001', severity: 'warning' as const, path: '', message: 'a $& b' },
       'Warning [QTT1001] The document cannot be read: a $& b',
     ],
+    [
+      { ...issue, origin: { file: '', line: 0 } },
+      'Error [IST0106] (VirtualService reviews.shop) Schema validation error: spec.hosts: expected at least one host, found none',
+    ],
     [{ code: 'other', severity: 'info' as const, path: 'x', message: 'y' }, 'Info [other] x: y'],
   ])('%j', (each, line) => {
     expect(formatIssue(each)).toBe(line);

@@ -1,4 +1,4 @@
-import type { Issue, Severity } from './issue.ts';
+import type { Issue, Origin, Severity } from './issue.ts';
 import { issueCodeRow } from './issue-codes.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Info' };
@@ -11,15 +11,19 @@ export function issueText(issue: Issue): string {
   return template.replace('%v', () => detail);
 }
 
+/** Where something stands, `file.yaml:12`; empty for what does not come from a file. */
+export function originText(origin: Origin | undefined): string {
+  return origin === undefined || origin.file === '' ? '' : `${origin.file}:${origin.line}`;
+}
+
 /** The line of the classic analysis: `Error [IST0106] (VirtualService reviews.shop file.yaml:12) <text>`. */
 export function formatIssue(issue: Issue): string {
   const { resource, origin } = issue;
   const name =
     resource && (resource.namespace === '' ? resource.name : `${resource.name}.${resource.namespace}`);
-  const about = [
-    ...(resource ? [`${resource.kind} ${name}`] : []),
-    ...(origin ? [`${origin.file}:${origin.line}`] : []),
-  ];
+  const about = [resource ? `${resource.kind} ${name}` : '', originText(origin)].filter(
+    (part) => part !== '',
+  );
   const subject = about.length > 0 ? ` (${about.join(' ')})` : '';
   return `${LEVELS[issue.severity]} [${issue.code}]${subject} ${issueText(issue)}`;
 }

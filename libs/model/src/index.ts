@@ -50,7 +50,7 @@ export {
 } from './duration.ts';
 export { type EncodeOptions, encodeMessage, encodeObject, encodeSpec } from './encode.ts';
 export type { Finding } from './finding.ts';
-export { formatIssue, issueText } from './format-issue.ts';
+export { formatIssue, issueText, originText } from './format-issue.ts';
 export {
   compareHostSpecificity,
   DEFAULT_DOMAIN,

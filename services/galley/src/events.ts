@@ -1,5 +1,5 @@
 import type { EventInput, EventPublisher } from '@quintet/bus';
-import { type Issue, issueText, type ResourceRef } from '@quintet/model';
+import { type Issue, issueText, originText, type ResourceRef } from '@quintet/model';
 import type { EntryChange } from './store/entry.ts';
 
 /** More events than this at once say less than one that counts them. */
@@ -36,7 +36,7 @@ export function publishFileIssues(publisher: EventPublisher, issues: readonly Is
 
 function changeEvent({ kind, entry }: EntryChange): EventInput {
   const { resource, object, origin } = entry;
-  const ref = { ...resource, version: object?.version ?? '', origin: `${origin.file}:${origin.line}` };
+  const ref = { ...resource, version: object?.version ?? '', origin: originText(origin) };
   const name = nameOf(resource);
   if (kind === 'removed')
     return { type: 'config.removed', severity: 'info', message: `${name} removed`, resource: ref };
@@ -69,7 +69,8 @@ function issueAttributes(issue: Issue): Record<string, string> {
 }
 
 function withPlace(text: string, issue: Issue): string {
-  return issue.origin === undefined ? text : `${issue.origin.file}:${issue.origin.line}: ${text}`;
+  const place = originText(issue.origin);
+  return place === '' ? text : `${place}: ${text}`;
 }
 
 /** `VirtualService shop/reviews`. */

@@ -33,21 +33,6 @@ describe('the configuration that the classic mesh installs', () => {
     expect(objects.flatMap(mixerObjectFindings)).toEqual([]);
     expect(mixerConfigFindings(objects)).toEqual([]);
   });
-
-  it('is judged quickly: a thousand objects in 200 ms', () => {
-    const copies = Math.ceil(1000 / SHIPPED_CONFIGURATION.length);
-    const objects = Array.from({ length: copies }, (_, at) =>
-      mixerObjects(...SHIPPED_CONFIGURATION).map((object) => ({ ...object, name: `${object.name}-${at}` })),
-    ).flat();
-    const judge = () => {
-      const began = performance.now();
-      for (const object of objects) mixerObjectFindings(object);
-      mixerConfigFindings(objects);
-      return performance.now() - began;
-    };
-    // The best of a few: the machine may be busy with something else.
-    expect(Math.min(...Array.from({ length: 5 }, judge))).toBeLessThan(200);
-  });
 });
 
 const text = fc.oneof(
