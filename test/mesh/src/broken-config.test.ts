@@ -49,15 +49,15 @@ const BROKEN: readonly Broken[] = [
     reason: /unknown field/,
   },
   {
-    what: 'weights that are not 100',
+    what: 'a weight below 0',
     text: `${header}  http:
   - route:
     - {destination: {host: echo}, weight: 50}
-    - {destination: {host: other}, weight: 30}
+    - {destination: {host: other}, weight: -30}
 `,
-    line: 16,
-    path: 'spec.http[0].route',
-    reason: /80/,
+    line: 18,
+    path: 'spec.http[0].route[1].weight',
+    reason: /-30/,
   },
   {
     what: 'a value of the wrong type',
