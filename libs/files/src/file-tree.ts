@@ -14,6 +14,8 @@ export type FileTreeOptions = {
   readonly named?: boolean;
   /** File names that are no configuration. */
   readonly ignore?: ReadonlySet<string>;
+  /** Files that somebody else reads, as absolute paths. */
+  readonly except?: ReadonlySet<string>;
   /** Files beyond this size are not read, bytes. */
   readonly maxFileBytes: number;
   readonly clock: Clock;
@@ -188,8 +190,10 @@ export class FileTree {
   }
 
   #isWanted(path: string): boolean {
-    const { named = false, ignore } = this.#options;
-    return named || (ignore?.has(basename(path)) !== true && EXTENSIONS.has(extname(path)));
+    const { named = false, ignore, except } = this.#options;
+    if (named) return true;
+    const isOurs = ignore?.has(basename(path)) !== true && except?.has(path) !== true;
+    return isOurs && EXTENSIONS.has(extname(path));
   }
 
   #visitFile({ path, force }: { path: string; force: boolean }, stats: BigIntStats, found: Found): void {

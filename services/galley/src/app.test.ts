@@ -218,6 +218,16 @@ describe('galley, as its client sees it', () => {
     expect((await nextChange()).updated).toMatchObject([{ spec: { disablePolicyChecks: true } }]);
   });
 
+  it('reads the mesh configuration as what it is, also where it lies among the objects', async () => {
+    const meshConfigFile = join(directory, 'config', 'settings.yaml');
+    await write('a.yaml', rule('one', 'x'));
+    await writeFile(meshConfigFile, 'disablePolicyChecks: true\n');
+    const { port, page } = await start({ flags: [`--meshConfigFile=${meshConfigFile}`] });
+    const { nextChange } = await read(port, [MESH_CONFIG.collection]);
+    expect((await nextChange()).updated).toMatchObject([{ spec: { disablePolicyChecks: true } }]);
+    expect(JSON.stringify(page('/debug/configz'))).not.toContain('QTT1002');
+  });
+
   it('is not ready and hands out nothing before its first complete set', async () => {
     const meshConfigFile = join(directory, 'mesh');
     await writeFile(meshConfigFile, 'disablePolicyCheck: true\n');

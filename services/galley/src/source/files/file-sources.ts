@@ -56,6 +56,7 @@ export async function createFileSources({
     ...common,
     paths,
     ignore: new Set(config.configIgnore),
+    except: new Set([meshConfigFile, meshNetworksFile].filter((path) => path !== undefined)),
     defaultNamespace: config.defaultNamespace,
     alsoCheck,
     lastGood,
