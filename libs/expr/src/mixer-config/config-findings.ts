@@ -14,11 +14,12 @@ import { bindingFindings } from './binding-findings.ts';
 import { CLASSIC_TEMPLATES } from './classic-templates.ts';
 import { handlerFindings } from './handler-findings.ts';
 import { bindingsInParams, instanceFindings } from './instance-findings.ts';
+import { instanceSpecFindings } from './instance-spec-findings.ts';
 import { type MixerWorld, mixerWorld, templateNames } from './mixer-world.ts';
 import { structOf } from './object-findings.ts';
 import { ruleExpressionFindings } from './rule-expression-findings.ts';
 import { actionOutputs, dangling, ruleReferenceFindings } from './rule-reference-findings.ts';
-import { everything, leftOpen, type Vocabulary } from './vocabulary.ts';
+import { everything, leftOpen } from './vocabulary.ts';
 
 /** Something found about one object. */
 export type MixerFinding = { readonly object: ConfigObject; readonly finding: Finding };
@@ -107,7 +108,7 @@ function ofHandler(
 }
 
 function ofInstance(instance: Instance, world: MixerWorld, namespace: string): readonly Finding[] {
-  const { compiledTemplate, template: name, params = {}, attributeBindings } = instance;
+  const { compiledTemplate, template: name } = instance;
   const compiled = compiledTemplate !== '';
   const template = compiled
     ? CLASSIC_TEMPLATES.get(compiledTemplate)
@@ -115,15 +116,7 @@ function ofInstance(instance: Instance, world: MixerWorld, namespace: string): r
   if (!compiled && name !== '' && world.template(name, namespace) === undefined)
     return [dangling('spec.template', 'template', name)];
   if (template === undefined) return [];
-  const vocabulary: Vocabulary = compiled ? leftOpen(world) : everything(world);
-  return [
-    ...instanceFindings(params, template, { path: 'spec.params', vocabulary }),
-    ...bindingFindings(bindingsInParams(params), template, {
-      path: 'spec.params.attribute_bindings',
-      vocabulary,
-    }),
-    ...bindingFindings(attributeBindings, template, { path: 'spec.attributeBindings', vocabulary }),
-  ];
+  return instanceSpecFindings(instance, template, compiled ? leftOpen(world) : everything(world));
 }
 
 /** An adapter may take the templates that every mixer has without an object of theirs. */

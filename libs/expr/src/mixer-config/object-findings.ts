@@ -21,6 +21,7 @@ import { readAdapterParams } from './external-adapter.ts';
 import { readTemplate } from './external-template.ts';
 import { handlerFindings } from './handler-findings.ts';
 import { bindingsInParams, instanceFindings } from './instance-findings.ts';
+import { instanceSpecFindings } from './instance-spec-findings.ts';
 import { ruleExpressionFindings } from './rule-expression-findings.ts';
 import { ALONE } from './vocabulary.ts';
 
@@ -65,20 +66,13 @@ function ofHandler({ compiledAdapter, params = {} }: Handler): readonly Finding[
   return handlerFindings(params, adapter, 'spec.params');
 }
 
-function ofInstance({ compiledTemplate, params = {}, attributeBindings }: Instance): readonly Finding[] {
+function ofInstance(instance: Instance): readonly Finding[] {
+  const { compiledTemplate } = instance;
   if (compiledTemplate === '') return [];
   const template = CLASSIC_TEMPLATES.get(compiledTemplate);
   if (template === undefined)
     return [unknown('compiledTemplate', compiledTemplate, CLASSIC_TEMPLATES.keys())];
-  const vocabulary = ALONE;
-  return [
-    ...instanceFindings(params, template, { path: 'spec.params', vocabulary }),
-    ...bindingFindings(bindingsInParams(params), template, {
-      path: 'spec.params.attribute_bindings',
-      vocabulary,
-    }),
-    ...bindingFindings(attributeBindings, template, { path: 'spec.attributeBindings', vocabulary }),
-  ];
+  return instanceSpecFindings(instance, template, ALONE);
 }
 
 function ofAdapter(spec: JsonObject): readonly Finding[] {
