@@ -9,19 +9,22 @@ export type CollectOptions<Reply> = {
   readonly start: (onReply: (reply: Reply) => void, onNobody: () => void) => () => void;
 };
 
-/** Collects replies until the time is over, nothing came for a while, it is enough, or nobody is there. */
+/**
+ * Collects replies until the time is over, nothing came for a while, it is enough, or nobody is there. Rejects with what
+ * `start` throws.
+ */
 export function collectReplies<Reply>(options: CollectOptions<Reply>): Promise<readonly Reply[]> {
   const { clock, timeoutMs, stallMs, enough } = options;
   return new Promise((resolve) => {
     const replies: Reply[] = [];
     let stall: Timer | undefined;
+    let total: Timer | undefined;
     const finish = () => {
-      total.cancel();
+      total?.cancel();
       stall?.cancel();
       end();
       resolve(replies);
     };
-    const total = clock.after(timeoutMs, finish);
     const onReply = (reply: Reply) => {
       replies.push(reply);
       stall?.cancel();
@@ -29,5 +32,7 @@ export function collectReplies<Reply>(options: CollectOptions<Reply>): Promise<r
       if (stallMs !== undefined) stall = clock.after(stallMs, finish);
     };
     const end = options.start(onReply, finish);
+    // Only when the question is out: a timer of a question that could not be sent would end what never began.
+    total = clock.after(timeoutMs, finish);
   });
 }

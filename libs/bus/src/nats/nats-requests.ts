@@ -41,7 +41,12 @@ export function requestsOverNats(parts: NatsParts): Pick<Bus, 'respond' | 'reque
                 message.headers?.code === NO_RESPONDERS ? onNobody() : onReply(decode(reply, message.data)),
               ),
           });
-          nc.publish(REQUESTS[key].pattern, encode(request, question), { reply: inbox });
+          try {
+            nc.publish(REQUESTS[key].pattern, encode(request, question), { reply: inbox });
+          } catch (error) {
+            subscription.unsubscribe();
+            throw error;
+          }
           return () => subscription.unsubscribe();
         },
       });
