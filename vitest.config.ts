@@ -5,6 +5,12 @@ if (process.argv.includes('-u') || process.argv.includes('--update')) process.en
 
 const resolve = { conditions: ['development', 'node', 'import', 'module', 'default'] };
 
+// Tests with real programs have deadlines, which say nothing while the host of this machine gives its processors to others.
+const undisturbed = {
+  setupFiles: ['./test/setup/src/undisturbed.ts'],
+  retry: { count: 3, condition: /^the machine was held up/ },
+};
+
 export default defineConfig({
   resolve,
   ssr: { resolve },
@@ -35,6 +41,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
+          ...undisturbed,
           sequence: { groupOrder: 2 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
@@ -47,6 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'kubernetes',
+          ...undisturbed,
           sequence: { groupOrder: 3 },
           globalSetup: './test/kubernetes/src/prepare.ts',
           include: ['test/kubernetes/src/**/*.test.ts'],
@@ -59,6 +67,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'mesh',
+          ...undisturbed,
           sequence: { groupOrder: 4 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
@@ -71,6 +80,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
+          ...undisturbed,
           sequence: { groupOrder: 5 },
           include: ['test/compose/src/**/*.test.ts'],
           testTimeout: 180_000,

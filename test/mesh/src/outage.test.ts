@@ -28,26 +28,32 @@ describe('a service that is killed under load and stays down for 15 s', () => {
 
   it('galley: no request fails, and a change made meanwhile arrives', async () => {
     await underPageLoad(mesh().state.page, async () => {
-      await outage('galley', () => mesh().save('bookinfo.yaml', bookinfoWith({ reader: 'galley' })));
+      const reader = newReader('galley');
+      await outage('galley', () => mesh().save('bookinfo.yaml', bookinfoWith({ reader })));
       expect((await mesh().verdict('bookinfo.yaml')).issues).toEqual([]);
       await mesh().settled();
-      expect(await reviewsFor('galley')).toBe('v3');
+      expect(await reviewsFor(reader)).toBe('v3');
     });
   });
 
   it('pilot: no request fails, and a change made meanwhile arrives', async () => {
     await underPageLoad(mesh().state.page, async () => {
-      await outage('pilot', () => mesh().save('bookinfo.yaml', bookinfoWith({ reader: 'pilot' })));
+      const reader = newReader('pilot');
+      await outage('pilot', () => mesh().save('bookinfo.yaml', bookinfoWith({ reader })));
       await mesh().settled();
-      expect(await reviewsFor('pilot')).toBe('v3');
+      expect(await reviewsFor(reader)).toBe('v3');
     });
   });
 
   it('mixer, failing open: no request fails, and a change made meanwhile arrives', async () => {
-    const ask = () => mesh().get('/productpage', { headers: { 'end-user': 'mixer' } });
+    const reader = newReader('mixer');
+    const ask = () => mesh().get('/productpage', { headers: { 'end-user': reader } });
     await underPageLoad(mesh().state.page, async () => {
       await outage('mixer', async () => {
-        await mesh().save('mixer-down.yaml', refusal('mixer-down', 'request.headers["end-user"] == "mixer"'));
+        await mesh().save(
+          'mixer-down.yaml',
+          refusal('mixer-down', `request.headers["end-user"] == "${reader}"`),
+        );
         expect((await ask()).status).toBe(200);
       });
       await mesh().settled();
@@ -59,8 +65,17 @@ describe('a service that is killed under load and stays down for 15 s', () => {
   });
 });
 
+let readers = 0;
+
+/** Somebody whom the configuration does not know yet, also when a test is done again. */
+function newReader(name: string): string {
+  readers += 1;
+  return `${name}-${readers}`;
+}
+
 /** Kills a service and waits until it is ready again. */
 async function outage(service: string, meanwhile = async () => {}): Promise<void> {
+  await mesh().ready(service);
   await mesh().kill(service);
   const killedAt = performance.now();
   await meanwhile();
