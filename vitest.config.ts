@@ -5,17 +5,14 @@ if (process.argv.includes('-u') || process.argv.includes('--update')) process.en
 
 const resolve = { conditions: ['development', 'node', 'import', 'module', 'default'] };
 
-// Tests with real programs have deadlines, which say nothing while the host of this machine gives its processors to others.
-const undisturbed = {
-  setupFiles: ['./test/setup/src/undisturbed.ts'],
-  retry: { count: 3, condition: /^the machine was held up/ },
-};
-
 export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
     passWithNoTests: false,
+    // Deadlines say nothing while the host of this machine gives its processors to others.
+    setupFiles: ['./test/setup/src/undisturbed.ts'],
+    retry: { count: 3, condition: /^the machine was held up/ },
     // What is loaded without vitest, by `require` or in a worker thread, is found by its sources too.
     execArgv: ['--conditions=development'],
     // What is waited for comes at once on an idle machine, and later on a busy one.
@@ -33,7 +30,7 @@ export default defineConfig({
           include: [
             '{libs,services}/*/src/**/*.test.ts',
             'deploy/samples/*/src/**/*.test.ts',
-            'test/arch/src/**/*.test.ts',
+            'test/{arch,setup}/src/**/*.test.ts',
           ],
         },
       },
@@ -41,7 +38,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          ...undisturbed,
           sequence: { groupOrder: 2 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/{contract,envoy,interop}/src/**/*.test.ts'],
@@ -54,7 +50,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'kubernetes',
-          ...undisturbed,
           sequence: { groupOrder: 3 },
           globalSetup: './test/kubernetes/src/prepare.ts',
           include: ['test/kubernetes/src/**/*.test.ts'],
@@ -67,7 +62,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'mesh',
-          ...undisturbed,
           sequence: { groupOrder: 4 },
           globalSetup: './test/setup/src/fetch-tools.ts',
           include: ['test/mesh/src/**/*.test.ts'],
@@ -80,7 +74,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
-          ...undisturbed,
           sequence: { groupOrder: 5 },
           include: ['test/compose/src/**/*.test.ts'],
           testTimeout: 180_000,

@@ -22,6 +22,5 @@ export {
 } from './golden.ts';
 export { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
 export { fieldsInEffect, realisedFields } from './realised-fields.ts';
-export { type StolenTimeWatch, watchStolenTime } from './stolen-time.ts';
 export { makeTempDir, type TempDir } from './temp-dir.ts';
 export { createXdsClient, type XdsClient, type XdsClientOptions } from './xds-client.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type StolenTimeWatch, watchStolenTime } from '@quintet/testkit';
 import { afterEach, beforeEach } from 'vitest';
+import { type StolenTimeWatch, watchStolenTime } from './stolen-time.ts';
 
 // A test with deadlines says something of the mesh only while the machine runs: the host of a virtual machine may give the
 // processors to others for minutes. A test that fails in such a time is done again when it is over; `vitest.config.ts` asks
