@@ -8,14 +8,16 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { silentLog, systemClock } from '@quintet/runtime';
+import { type Clock, type Log, silentLog, systemClock } from '@quintet/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WatchDirectory } from './directory-watch.ts';
 import { createFileSource, type FileSourceOptions, type FilesChange } from './file-source.ts';
 import { FileTree } from './file-tree.ts';
 
@@ -256,6 +258,102 @@ describe('following', () => {
         if (step % 10 === 0) await setImmediate();
       }
       await says(textsBelow(folder));
+    },
+    SOON,
+  );
+});
+
+/** A file system whose watches can be refused: `refuse` says with which error, if any. */
+function unreliableWatch(refuse: (directory: string) => string | undefined) {
+  const failing = new Map<string, (error: Error) => void>();
+  const errorOf = (code: string): Error => Object.assign(new Error(`watch: ${code}`), { code });
+  const watchDirectory: WatchDirectory = (directory, onEvent) => {
+    const code = refuse(directory);
+    if (code !== undefined) throw errorOf(code);
+    const watcher = watch(directory, { persistent: false }, onEvent);
+    return {
+      close: () => watcher.close(),
+      on(event, listener) {
+        failing.set(directory, listener);
+        return watcher.on(event, listener);
+      },
+    };
+  };
+  return {
+    watchDirectory,
+    fail: (directory: string, code: string) => failing.get(directory)?.(errorOf(code)),
+  };
+}
+
+/** Twenty times as fast as the real one, so that looking every 2 s need not be waited for. */
+const fastClock: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 20, run) };
+
+/** Follows with a log of which the warnings are kept. */
+async function followLoudly(options: Partial<FileSourceOptions>) {
+  const warnings: string[] = [];
+  const log: Log = { ...silentLog, warn: (_: unknown, text?: string) => void warnings.push(text ?? '') };
+  return { ...(await follow({ ...options, log, clock: fastClock })), warnings };
+}
+
+describe('where the system has no more watches', () => {
+  it.each(['ENOSPC', 'EMFILE'])(
+    'looks instead, says so once, and loses nothing: %s',
+    async (code) => {
+      const { watchDirectory } = unreliableWatch(() => code);
+      mkdirSync(at('sub'));
+      writeFileSync(at('sub/a.yaml'), '1');
+      const { says, source, warnings } = await followLoudly({ watchDirectory });
+      await says({ 'sub/a.yaml': '1' });
+      expect(source.health()).toEqual({
+        state: 'degraded',
+        detail: `3 directories cannot be watched (${code}): their files are looked at every 2 s`,
+      });
+      for (let step = 0; step < 300; step++) {
+        writeFileSync(at(`sub/f${step % 40}.yaml`), `step: ${step}`);
+        if (step % 7 === 0) rmSync(at(`sub/f${(step * 3) % 40}.yaml`), { force: true });
+      }
+      mkdirSync(at('new'));
+      writeFileSync(at('new/b.yaml'), '2');
+      renameSync(at('sub/a.yaml'), at('c.yaml'));
+      await says(textsBelow(folder));
+      expect(warnings).toEqual(['not all directories can be watched: their files are looked at every 2 s']);
+    },
+    SOON,
+  );
+
+  it(
+    'watches what it can',
+    async () => {
+      mkdirSync(at('sub'));
+      const { watchDirectory } = unreliableWatch((directory) =>
+        directory === at('sub') ? 'ENOSPC' : undefined,
+      );
+      const { says, source } = await followLoudly({ watchDirectory });
+      expect(source.health()).toMatchObject({ detail: expect.stringContaining('1 directories') });
+      writeFileSync(at('a.yaml'), '1');
+      writeFileSync(at('sub/b.yaml'), '1');
+      await says({ 'a.yaml': '1', 'sub/b.yaml': '1' });
+    },
+    SOON,
+  );
+
+  it(
+    'notices watches that end, and watches again when that is possible',
+    async () => {
+      let refused: string | undefined;
+      const { watchDirectory, fail } = unreliableWatch(() => refused);
+      const { says, source, warnings } = await followLoudly({ watchDirectory });
+      expect(source.health()).toEqual({ state: 'ok' });
+      refused = 'ENOSPC';
+      fail(folder, 'ENOSPC');
+      writeFileSync(at('a.yaml'), '1');
+      await says({ 'a.yaml': '1' });
+      expect(source.health()).toMatchObject({ state: 'degraded' });
+      refused = undefined;
+      await expect.poll(() => source.health()).toEqual({ state: 'ok' });
+      expect(warnings).toHaveLength(1);
+      writeFileSync(at('a.yaml'), '2');
+      await says({ 'a.yaml': '2' });
     },
     SOON,
   );

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Component, HealthResult, Log, Timer } from '@quintet/runtime';
 import { createDebounce, type Debounce, type DebounceObserver, type DebounceTimes } from './debounce.ts';
-import { type DirectoryWatch, watchDirectories } from './directory-watch.ts';
+import { type DirectoryWatch, type WatchDirectory, watchDirectories } from './directory-watch.ts';
 import {
   DOUBT_MS,
   FileTree,
@@ -25,12 +25,17 @@ export type FileSourceOptions = FileTreeOptions &
     readonly log: Log;
     readonly onChange: (change: FilesChange) => void;
     readonly observer?: DebounceObserver;
+    /** `fs.watch` unless given. */
+    readonly watchDirectory?: WatchDirectory;
   };
 
 /** Files that are followed. Its start ends after the first look. */
 export type FileSource = Component & {
   readonly files: ReadonlyMap<string, KnownFile>;
-  /** Failed before the first look; degraded while a path that was asked for cannot be read. */
+  /**
+   * Failed before the first look; degraded while a path that was asked for cannot be read, and while directories cannot
+   * be watched: what changes in them is seen late.
+   */
   health(): HealthResult;
 };
 
@@ -44,6 +49,7 @@ const LARGEST_SHARE = 0.02;
 const DOUBT_OVER_MS = DOUBT_MS + 10;
 /** Files of the first look that are handed over before others have a turn. */
 const FILES_AT_ONCE = 200;
+const POLLING = `their files are looked at every ${POLL_MS / 1000} s`;
 const NOT_READ = 'not all files have been read yet';
 /** The kernel keeps 16,384 events at most and drops the rest silently: near that only a look everywhere is safe. */
 const TOO_MANY_EVENTS = 4096;
@@ -77,16 +83,13 @@ class Source implements FileSource {
 
   constructor(options: FileSourceOptions) {
     this.#options = options;
-    const { clock, quietMs, maxMs, observer, log, paths } = options;
+    const { clock, quietMs, maxMs, observer, paths, watchDirectory } = options;
     const run = (): void => void this.#look();
     this.#debounce = createDebounce({ quietMs, maxMs, clock, run, ...(observer && { observer }) });
     this.#watch = watchDirectories({
       onEvent: (directory, name) => this.#happened(directory, name),
-      onBlind: (directory, reason) =>
-        log.warn(
-          { directory, reason },
-          `not all directories can be watched: looking at their files every ${POLL_MS / 1000} s`,
-        ),
+      onBlind: (directory, reason) => this.#becameBlind(directory, reason),
+      ...(watchDirectory && { watchDirectory }),
     });
     this.#tree = new FileTree(options, this.#watch);
     const byParent = Map.groupBy(paths, dirname);
@@ -102,7 +105,11 @@ class Source implements FileSource {
   health(): HealthResult {
     if (!this.#hasLooked) return { state: 'failed', detail: NOT_READ };
     const missing = this.#tree.missing();
-    return missing === undefined ? { state: 'ok' } : { state: 'degraded', detail: missing };
+    if (missing !== undefined) return { state: 'degraded', detail: missing };
+    const { directories, reason } = this.#watch.blindness();
+    if (directories === 0) return { state: 'ok' };
+    const detail = `${directories} directories cannot be watched (${reason}): ${POLLING}`;
+    return { state: 'degraded', detail };
   }
 
   start(): Promise<void> {
@@ -116,6 +123,12 @@ class Source implements FileSource {
     this.#debounce.stop();
     this.#watch.close();
     await this.#looking;
+  }
+
+  #becameBlind(directory: string, reason: string): void {
+    this.#options.log.warn({ directory, reason }, `not all directories can be watched: ${POLLING}`);
+    // A look that runs plans the next one itself. What changed since the watch was deaf is found now.
+    if (this.#hasLooked && this.#looking === undefined) void this.#look('everywhere');
   }
 
   #happened(directory: string, name: string | undefined): void {

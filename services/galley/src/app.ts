@@ -9,6 +9,7 @@ import {
   type ServiceEnv,
 } from '@quintet/runtime';
 import { createAnalysis } from './analysis/create-analysis.ts';
+import { observeCollections } from './collection-metrics.ts';
 import type { CONFIG } from './config.ts';
 import { debugPages } from './debug-pages.ts';
 import { createDistribution } from './distribute/distribution.ts';
@@ -54,6 +55,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   });
   const { client } = sources.kube ?? {};
   const store = createStore({ config, sources, lastGood: kept.objects });
+  observeCollections(env.metrics, store);
   const writing = createStatus({ ...env, client, bus, metrics, entry: (key) => store.entries.get(key) });
   const analysis = createAnalysis({ ...env, store, sources, events, metrics, analysed: writing.analysed });
   const take = takeOver({ store, snapshots, lastGood: kept.file, events, metrics, clock, log });

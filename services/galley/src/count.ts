@@ -6,7 +6,7 @@ import type { StoreChange } from './store/entry.ts';
 /** Counts what became of the objects of a batch. */
 export function countChange(metrics: GalleyMetrics, { told, config, native }: StoreChange): void {
   metrics.eventsProcessed.add(told.length + native.length);
-  metrics.snapshotEvents.add(config.length);
+  if (config.length > 0) metrics.snapshotEvents.record(config.length);
   for (const { kind, entry } of told) {
     const row = kindByName(entry.resource.kind);
     const labels = { group: row?.group ?? '', version: row?.versions[0] ?? '', resource: row?.plural ?? '' };

@@ -7,7 +7,7 @@ describe('metrics', () => {
     expect(metricLines(METRICS)).toEqual([
       'galley_runtime_processor_event_span_duration_milliseconds histogram',
       'galley_runtime_processor_events_processed_total counter',
-      'galley_runtime_processor_snapshot_events_total counter',
+      'galley_runtime_processor_snapshot_events_total histogram',
       'galley_runtime_processor_snapshot_lifetime_duration_milliseconds histogram',
       'galley_runtime_processor_snapshots_published_total counter',
       'galley_runtime_state_type_instances_total gauge collection',
@@ -15,6 +15,8 @@ describe('metrics', () => {
       'galley_runtime_strategy_timer_max_time_reached_total counter',
       'galley_runtime_strategy_timer_quiesce_reached_total counter',
       'galley_runtime_strategy_timer_resets_total counter',
+      'galley_source_kube_dynamic_converter_failure_total counter apiVersion,group,kind,error',
+      'galley_source_kube_dynamic_converter_success_total counter apiVersion,group,kind',
       'galley_source_kube_event_error_total counter',
       'galley_source_kube_event_success_total counter',
       'galley_validation_cert_key_update_errors counter',
@@ -41,6 +43,7 @@ describe('metrics', () => {
       'quintet_galley_source_kube_lost_total counter',
       'quintet_galley_source_kube_stalled_total counter',
       'quintet_galley_status_writes_total counter result',
+      'quintet_galley_take_over_milliseconds histogram',
     ]);
   });
 });

@@ -136,13 +136,20 @@ export const METRICS = defineMetrics({
   eventSpan: {
     kind: 'histogram',
     name: 'galley_runtime_processor_event_span_duration_milliseconds',
+    help: 'How long nothing had come from any source when a batch came.',
+    buckets: [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304],
+  },
+  takeOver: {
+    kind: 'histogram',
+    name: 'quintet_galley_take_over_milliseconds',
     help: 'How long it took to take over a batch of a source.',
     buckets: [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
   },
   snapshotEvents: {
-    kind: 'counter',
+    kind: 'histogram',
     name: 'galley_runtime_processor_snapshot_events_total',
-    help: 'Objects that were handed out differently, derived ones included.',
+    help: 'Objects that were different, derived ones included, each time that something was handed out.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096, 16_384],
   },
   snapshotLifetime: {
     kind: 'histogram',

@@ -30,8 +30,11 @@ const MOST_NAMED = 8;
 export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => StoreChange {
   const { store, snapshots, lastGood, events, metrics, clock, log } = options;
   let published: number | undefined;
+  let came: number | undefined;
   return (batch) => {
     const began = clock.monotonic();
+    if (came !== undefined) metrics.eventSpan.record(began - came);
+    came = began;
     const change = store.take(batch);
     const collections = handOut(snapshots, change);
     if (collections.length > 0) {
@@ -45,7 +48,7 @@ export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => Stor
     for (const issue of change.newIssues) log.warn({ issue: formatIssue(issue) }, 'configuration not read');
     countChange(metrics, change);
     countInstances(metrics, store.counts(), change);
-    metrics.eventSpan.record(clock.monotonic() - began);
+    metrics.takeOver.record(clock.monotonic() - began);
     publishChanges(events, change.told);
     publishFileIssues(events, change.newIssues);
     return change;

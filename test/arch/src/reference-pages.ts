@@ -109,7 +109,10 @@ function metricTable(declarations: MetricDeclarations): string {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, kind, labels = [], help }) => [
       code(name),
-      kind.replace('observable', '').toLowerCase().replace('updowncounter', 'gauge'),
+      kind
+        .replace(/^(?:observable|present)/, '')
+        .toLowerCase()
+        .replace('updowncounter', 'gauge'),
       labels.map(code).join(', '),
       help,
     ]);

@@ -5,6 +5,7 @@ import { golden } from '@quintet/testkit';
 import { describe, expect, it } from 'vitest';
 import { CONFIG as citadelConfig } from '../../../services/citadel/src/config.ts';
 import { METRICS as citadelMetrics } from '../../../services/citadel/src/metrics.ts';
+import { COLLECTION_METRICS } from '../../../services/galley/src/collection-metrics.ts';
 import { CONFIG as galleyConfig } from '../../../services/galley/src/config.ts';
 import { METRICS as galleyMetrics } from '../../../services/galley/src/metrics.ts';
 import { CONFIG as injectorConfig } from '../../../services/injector/src/config.ts';
@@ -20,7 +21,7 @@ import { packagesOf, root } from './workspace.ts';
 
 const SERVICES: readonly ServiceDeclarations[] = [
   { name: 'citadel', config: citadelConfig, metrics: citadelMetrics },
-  { name: 'galley', config: galleyConfig, metrics: galleyMetrics },
+  { name: 'galley', config: galleyConfig, metrics: { ...galleyMetrics, ...COLLECTION_METRICS } },
   { name: 'injector', config: injectorConfig, metrics: injectorMetrics },
   { name: 'mixer', config: mixerConfig, metrics: mixerMetrics },
   { name: 'nodeagent', config: nodeagentConfig, metrics: nodeagentMetrics },

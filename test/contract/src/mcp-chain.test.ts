@@ -16,6 +16,7 @@ import { startClassicGalley } from './classic-galley.ts';
 import { serve } from './run-quintet.ts';
 
 const RULES = 'istio/networking/v1alpha3/destinationrules';
+const FILTERS = 'istio/networking/v1alpha3/envoyfilters';
 
 const rule = (name: string, host: string): string => `apiVersion: networking.istio.io/v1alpha3
 kind: DestinationRule
@@ -23,6 +24,23 @@ metadata: {name: ${name}, namespace: shop}
 spec: {host: ${host}}
 ---
 `;
+
+const filter = (name: string, value: string): string => `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: ${name}, namespace: shop}
+spec:
+  configPatches:
+    - applyTo: HTTP_FILTER
+      match: {context: GATEWAY}
+      patch: {operation: INSERT_BEFORE, value: ${value}}
+---
+`;
+const LUA = 'envoy.extensions.filters.http.lua.v3.Lua';
+const TYPED =
+  `{name: envoy.filters.http.lua, typed_config: {'@type': type.googleapis.com/${LUA},` +
+  ` defaultSourceCode: {inlineString: 'x'}}}`;
+const OF_V2 =
+  "{name: envoy.lua, typed_config: {'@type': type.googleapis.com/envoy.config.filter.http.lua.v2.Lua, inline_code: 'x'}}";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -50,14 +68,14 @@ const hostsOf = ({ resources }: Resources) =>
     })
     .sort();
 
-/** What a source hands out to a sink of full sets. */
-function readRules(port: number) {
+/** What a source hands out of a collection to a sink of full sets. */
+function readAll(port: number, collection: string) {
   const channel = createChannel({ address: `127.0.0.1:${port}` });
   const requests = createQueue<RequestResources>();
   cleanups.push(channel.close, requests.end);
   const sinkNode = { id: 'reader' };
   const ask = (responseNonce: string) =>
-    requests.push(create(RequestResourcesSchema, { sinkNode, collection: RULES, responseNonce }));
+    requests.push(create(RequestResourcesSchema, { sinkNode, collection, responseNonce }));
   const responses = createClient(ResourceSource, channel)
     .establishResourceStream(requests)
     [Symbol.asyncIterator]();
@@ -66,8 +84,19 @@ function readRules(port: number) {
     const { value }: IteratorResult<Resources, undefined> = await responses.next();
     if (value === undefined) throw new Error('the stream has ended');
     ask(value.nonce);
-    return hostsOf(value);
+    return value;
   };
+}
+
+function readRules(port: number) {
+  const next = readAll(port, RULES);
+  return async () => hostsOf(await next());
+}
+
+/** The bodies of all EnvoyFilters that a source hands out, by name. */
+async function filtersOf(port: number) {
+  const { resources } = await readAll(port, FILTERS)();
+  return new Map(resources.map(({ metadata, body }) => [metadata?.name, body]));
 }
 
 /** Sources that our galley reads from; `write` replaces everything they hand out. */
@@ -80,22 +109,44 @@ const UPSTREAMS = {
   },
 };
 
+/** Our galley over another one. */
+async function startBehind(upstream: { readonly port: number }) {
+  const port = await freePort();
+  const galley = await serve('galley', [
+    ...['--mcp-source-address', `127.0.0.1:${upstream.port}`, '--mcp-source-insecure'],
+    ...['--insecure', '--server-address', `127.0.0.1:${port}`],
+  ]);
+  cleanups.push(galley.stop);
+  await galley.ready();
+  return { port, galley };
+}
+
 describe.each(Object.entries(UPSTREAMS))('our galley that reads from %s', (_, start) => {
   it('hands on what that hands out, and every change of it', async () => {
     const upstream = await start(rule('a', 'reviews'));
-    const port = await freePort();
-    const galley = await serve('galley', [
-      ...['--mcp-source-address', `127.0.0.1:${upstream.port}`, '--mcp-source-insecure'],
-      ...['--insecure', '--server-address', `127.0.0.1:${port}`],
-    ]);
-    cleanups.push(galley.stop);
-    await galley.ready();
+    const { port } = await startBehind(upstream);
     const next = readRules(port);
     expect(await next()).toEqual(['shop/a=reviews']);
     await upstream.write(rule('a', 'ratings') + rule('b', 'details'));
     expect(await next()).toEqual(['shop/a=ratings', 'shop/b=details']);
     await upstream.write(rule('b', 'details'));
     expect(await next()).toEqual(['shop/b=details']);
+  });
+
+  it('hands on EnvoyFilters unchanged, and tells of a type of v2', async () => {
+    const upstream = await start(filter('typed', TYPED) + filter('old', OF_V2));
+    const { port, galley } = await startBehind(upstream);
+    const filters = await filtersOf(port);
+    expect([...filters.keys()].sort()).toEqual(['shop/old', 'shop/typed']);
+    expect(filters).toEqual(await filtersOf(upstream.port));
+    const told = galley
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(LUA));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('configuration applied with warnings');
+    expect(told[0]).toContain('EnvoyFilter shop/old');
+    expect(told[0]).toContain(LUA);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { eventually, freePort } from '@quintet/testkit';
 
@@ -13,6 +13,8 @@ export type RunOptions = {
   readonly input?: string;
   /** True: may read only what permissions let it read, also when root runs the tests. */
   readonly heedPermissions?: boolean;
+  /** How many directories and files it may watch: the limit of a user namespace of its own. */
+  readonly inotifyWatches?: number;
 };
 
 /** Runs `quintet` as a process of its own until it ends. */
@@ -38,10 +40,14 @@ export type RunningService = {
 };
 
 /** Starts `quintet serve SERVICE flags`, with an admin port of its own on loopback. */
-export async function serve(service: string, flags: readonly string[]): Promise<RunningService> {
+export async function serve(
+  service: string,
+  flags: readonly string[],
+  options: RunOptions = {},
+): Promise<RunningService> {
   const port = await freePort();
   const admin = `127.0.0.1:${port}`;
-  const child = spawnQuintet(['serve', service, '--admin-address', admin, ...flags], {});
+  const child = spawnQuintet(['serve', service, '--admin-address', admin, ...flags], options);
   const written = collect(child);
   const ended = exitOf(child);
   const log = () => written().err;
@@ -76,10 +82,28 @@ async function isReady(child: ChildProcess, admin: string): Promise<boolean> {
 /** Without these capabilities root, too, is held to the permissions of files (capabilities(7)). */
 const HEEDING_PERMISSIONS = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
 
-function spawnQuintet(args: readonly string[], { cwd, env, heedPermissions }: RunOptions): ChildProcess {
+/** Limits the command that follows; the shell's `$0` is the number. */
+const FEW_WATCHES = [
+  'unshare',
+  '-Ur',
+  'sh',
+  '-c',
+  'echo "$0" > /proc/sys/user/max_inotify_watches && exec "$@"',
+];
+
+/** Whether a process may have a user namespace of its own here. */
+export function hasUserNamespaces(): boolean {
+  return spawnSync('unshare', ['-Ur', 'true']).status === 0;
+}
+
+function spawnQuintet(args: readonly string[], options: RunOptions): ChildProcess {
+  const { cwd, env, heedPermissions, inotifyWatches } = options;
   const root = process.getuid?.() === 0;
-  const command = [process.execPath, '-C', 'development', CLI, ...args];
-  const [program = '', ...rest] = heedPermissions && root ? [...HEEDING_PERMISSIONS, ...command] : command;
+  const [program = '', ...rest] = [
+    ...(heedPermissions && root ? HEEDING_PERMISSIONS : []),
+    ...(inotifyWatches === undefined ? [] : [...FEW_WATCHES, String(inotifyWatches)]),
+    ...[process.execPath, '-C', 'development', CLI, ...args],
+  ];
   return spawn(program, rest, {
     cwd: cwd ?? ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },

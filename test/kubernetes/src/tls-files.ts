@@ -10,7 +10,7 @@ import {
   privateKeyPem,
 } from '@quintet/pki';
 
-/** A certificate authority whose certificates are for 127.0.0.1, and the files of a server that has one. */
+/** A certificate authority whose certificates are for 127.0.0.1 unless told otherwise, and the files of a server that has one. */
 export type TlsFiles = {
   readonly rootPem: string;
   /** Writes a new key and certificate. */
@@ -23,7 +23,11 @@ export const ROOTS = 'root-cert.pem';
 
 const HOUR_MS = 3_600_000;
 
-export async function createTlsFiles(): Promise<TlsFiles> {
+export async function createTlsFiles({
+  dnsNames = [],
+}: {
+  readonly dnsNames?: readonly string[];
+} = {}): Promise<TlsFiles> {
   const now = Date.now();
   const lifetime = { notBefore: now - HOUR_MS, notAfter: now + HOUR_MS };
   const rootKey = await generateKeyPair({ type: 'ec' });
@@ -43,7 +47,7 @@ export async function createTlsFiles(): Promise<TlsFiles> {
       const der = issuer.issue({
         ...lifetime,
         publicKeyInfo: key.publicKey.export({ type: 'spki', format: 'der' }),
-        names: { uris: [], dnsNames: [], ipAddresses: ['127.0.0.1'] },
+        names: { uris: [], dnsNames: [...dnsNames], ipAddresses: ['127.0.0.1'] },
         serial: serial(),
       });
       await replaceFile(join(directory, KEY), privateKeyPem(key));

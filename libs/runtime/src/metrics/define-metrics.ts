@@ -5,9 +5,16 @@ type Declared = {
   readonly labels?: readonly string[];
 };
 
+/** A `presentGauge` shows the series that are reported at a collection and no others; the other kinds forget none. */
 export type MetricDeclaration =
   | (Declared & {
-      readonly kind: 'counter' | 'gauge' | 'upDownCounter' | 'observableGauge' | 'observableCounter';
+      readonly kind:
+        | 'counter'
+        | 'gauge'
+        | 'upDownCounter'
+        | 'observableGauge'
+        | 'observableCounter'
+        | 'presentGauge';
     })
   | (Declared & { readonly kind: 'histogram'; readonly buckets: readonly number[] });
 

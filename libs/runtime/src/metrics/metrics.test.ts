@@ -56,6 +56,25 @@ seconds_count{op="push"} 4
     );
   });
 
+  it('show of a present gauge what is reported now, and nothing of before', async () => {
+    const metrics = createMetrics();
+    const { objects } = metrics.create(
+      defineMetrics({
+        objects: { name: 'objects', kind: 'presentGauge', help: 'Objects.', labels: ['name'] },
+      }),
+    );
+    let names = ['b', 'a'];
+    objects.observe((report) => {
+      for (const name of names) report(1, { name });
+    });
+    const head = '# HELP objects Objects.\n# TYPE objects gauge\n';
+    expect(await metrics.text()).toBe(`${head}objects{name="a"} 1\nobjects{name="b"} 1\n`);
+    names = ['c'];
+    expect(await metrics.text()).toBe(`${head}objects{name="c"} 1\n`);
+    names = Array.from({ length: 3000 }, (_, index) => String(index));
+    expect((await metrics.text()).split('\n')).toHaveLength(3003);
+  });
+
   it('of a name cannot be made twice, nor declared with a name that Prometheus refuses', () => {
     const metrics = createMetrics();
     metrics.create(DEMO);

@@ -1,7 +1,7 @@
 import { type Attributes, type Meter, ValueType } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { MetricDeclaration, MetricDeclarations } from './define-metrics.ts';
-import { prometheusText } from './prometheus-text.ts';
+import { type PresentSample, prometheusText } from './prometheus-text.ts';
 
 type LabelsOf<D> = D extends { labels: readonly (infer L extends string)[] }
   ? Readonly<Record<L, string>>
@@ -46,26 +46,53 @@ export function createMetrics(): Metrics {
   const provider = new MeterProvider({ readers: [reader] });
   const meter = provider.getMeter('quintet');
   const declared = new Map<string, MetricDeclaration>();
+  const present = new Map<string, PresentGauge>();
   return {
     create<D extends MetricDeclarations>(declarations: D) {
       const made: Record<string, unknown> = {};
       for (const [key, declaration] of Object.entries(declarations)) {
         if (declared.has(declaration.name)) throw new Error(`metric ${declaration.name} is made twice`);
         declared.set(declaration.name, declaration);
-        made[key] = createInstrument(meter, declaration);
+        if (declaration.kind === 'presentGauge') {
+          const gauge = createPresentGauge();
+          present.set(declaration.name, gauge);
+          made[key] = gauge;
+        } else made[key] = createInstrument(meter, declaration);
       }
       // The mapped type says per key what createInstrument makes per kind.
       return made as Instruments<D>;
     },
     async text() {
       const { resourceMetrics } = await reader.collect();
-      return prometheusText(resourceMetrics, declared);
+      return prometheusText(resourceMetrics, declared, (name) => present.get(name)?.read() ?? []);
     },
     shutdown: () => provider.shutdown(),
   };
 }
 
-function createInstrument(meter: Meter, declaration: MetricDeclaration): unknown {
+type Read = (report: (value: number, labels?: Attributes) => void) => void;
+
+type PresentGauge = { observe(read: Read): void; read(): readonly PresentSample[] };
+
+/** Kept outside of the SDK: that shows a series for ever, and takes no new ones beyond its limit. */
+function createPresentGauge(): PresentGauge {
+  const reads: Read[] = [];
+  return {
+    observe(read) {
+      reads.push(read);
+    },
+    read() {
+      const samples: PresentSample[] = [];
+      for (const read of reads) read((value, labels = {}) => samples.push({ labels, value }));
+      return samples;
+    },
+  };
+}
+
+function createInstrument(
+  meter: Meter,
+  declaration: Exclude<MetricDeclaration, { readonly kind: 'presentGauge' }>,
+): unknown {
   const { name, help } = declaration;
   const options = { description: help, valueType: ValueType.DOUBLE };
   switch (declaration.kind) {
@@ -95,7 +122,7 @@ function createInstrument(meter: Meter, declaration: MetricDeclaration): unknown
           ? meter.createObservableGauge(name, options)
           : meter.createObservableCounter(name, options);
       return {
-        observe: (read: (report: (value: number, labels?: Attributes) => void) => void) =>
+        observe: (read: Read) =>
           observable.addCallback((result) => read((value, labels) => result.observe(value, labels))),
       };
     }

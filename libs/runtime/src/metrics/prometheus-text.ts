@@ -5,6 +5,9 @@ import type { MetricDeclaration } from './define-metrics.ts';
 /** `Content-Type` of the Prometheus text format. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** A series that is there now. */
+export type PresentSample = { readonly labels: Attributes; readonly value: number };
+
 /**
  * Writes what was collected in the Prometheus text format, version 0.0.4: names exactly as declared, no scope
  * labels, no added suffixes, families sorted by name. Declared families without a series show HELP and TYPE.
@@ -12,6 +15,8 @@ export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8
 export function prometheusText(
   collected: ResourceMetrics,
   declared: ReadonlyMap<string, MetricDeclaration>,
+  /** The series of a declared `presentGauge`. */
+  present: (name: string) => readonly PresentSample[] = () => [],
 ): string {
   const byName = new Map<string, MetricData>();
   for (const scope of collected.scopeMetrics) {
@@ -24,6 +29,12 @@ export function prometheusText(
     lines.push(`# HELP ${name} ${escapeHelp(declaration.help)}`, `# TYPE ${name} ${typeOf(declaration)}`);
     const metric = byName.get(name);
     if (metric !== undefined) lines.push(...samples(name, metric));
+    if (declaration.kind === 'presentGauge')
+      lines.push(
+        ...present(name)
+          .map(({ labels, value }) => sample(name, labels, value))
+          .sort(),
+      );
   }
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

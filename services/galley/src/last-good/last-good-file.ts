@@ -13,8 +13,8 @@ export type LastGood = {
   /** What was kept; empty when there is nothing or nothing readable. */
   read(): Promise<readonly ConfigObject[]>;
   /**
-   * Keeps what `objects` gives when it is asked, a few seconds from now: changes until then are kept at once. Failures
-   * are logged.
+   * Keeps what `objects` gives when it is asked: a moment from now, and while changes go on at intervals, 5 s at most.
+   * Failures are logged.
    */
   keep(objects: () => Iterable<ConfigObject>): void;
   /** Resolves when everything is written. */
@@ -29,8 +29,11 @@ export type LastGoodOptions = {
 };
 
 const FILE = 'last-good.binpb';
-/** Writing everything costs more than a change should: changes are collected for this long. */
-const DELAY_MS = 5_000;
+/** What changed is handed out first, and what changes with it is written with it. */
+const SOON_MS = 100;
+/** Everything is written each time: between two times there are this many times what one took. */
+const REST = 20;
+const LONGEST_REST_MS = 5_000;
 /** Objects that are encoded before others have a turn. */
 const OBJECTS_AT_ONCE = 100;
 
@@ -41,17 +44,29 @@ export function createLastGoodFile(options: LastGoodOptions): LastGood {
   let next: (() => Iterable<ConfigObject>) | undefined;
   let timer: Timer | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
+  let restsUntil = 0;
   const write = async (): Promise<void> => {
     if (next === undefined) return;
     const objects = [...next()];
     next = undefined;
+    isWriting = true;
+    const began = clock.monotonic();
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await writeFile(`${path}.new`, await encode(objects), { mode: 0o600 });
+      await writeFile(`${path}.new`, await encode(objects), { mode: 0o600, flush: true });
       await rename(`${path}.new`, path);
     } catch (error) {
       log.warn({ err: error, path }, 'the last good objects cannot be kept');
     }
+    const now = clock.monotonic();
+    restsUntil = now + Math.min(LONGEST_REST_MS, REST * (now - began));
+    isWriting = false;
+    plan();
+  };
+  const plan = (): void => {
+    if (next === undefined || isWriting || timer !== undefined) return;
+    timer = clock.after(Math.max(SOON_MS, restsUntil - clock.monotonic()), () => void flush());
   };
   const flush = (): Promise<void> => {
     timer?.cancel();
@@ -71,7 +86,7 @@ export function createLastGoodFile(options: LastGoodOptions): LastGood {
     },
     keep(objects) {
       next = objects;
-      timer ??= clock.after(DELAY_MS, () => void flush());
+      plan();
     },
     flush,
   };

@@ -1,6 +1,6 @@
 import type { Selection, VersionedType } from '@quintet/kube';
-import { type CheckOptions, KINDS, NATIVE_KINDS, type NativeKind } from '@quintet/model';
-import { type ReadKind, readConfigKind, readNativeKind } from './read-item.ts';
+import { KINDS, NATIVE_KINDS, type NativeKind } from '@quintet/model';
+import { type ReadingOptions, type ReadKind, readConfigKind, readNativeKind } from './read-item.ts';
 
 /** A kind that is followed in a cluster. */
 export type FollowedKind = ReadKind & { readonly type: VersionedType; readonly selection: Selection };
@@ -32,10 +32,10 @@ export type KindsToRead = {
 /** The kinds of configuration that are read, of the local cluster only. */
 export function configKinds(
   { excluded }: Pick<KindsToRead, 'excluded'>,
-  check: Pick<CheckOptions, 'alsoCheck'>,
+  reading: ReadingOptions,
 ): readonly FollowedKind[] {
   return KINDS.filter((kind) => kind.written && !excluded.includes(kind.kind)).map((kind) => {
-    return { ...readConfigKind(kind, check), type: kind, selection: {} };
+    return { ...readConfigKind(kind, reading), type: kind, selection: {} };
   });
 }
 

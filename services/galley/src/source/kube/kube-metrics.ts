@@ -1,5 +1,7 @@
 import type { ReflectorObserver } from '@quintet/kube';
+import type { Kind } from '@quintet/model';
 import { defineMetrics, errorText, type Instruments, type Log } from '@quintet/runtime';
+import type { ConfigItem } from '../../store/source.ts';
 
 /** Metrics of the Kubernetes source; classic names where the classic metric exists. */
 export const KUBE_METRICS = defineMetrics({
@@ -12,6 +14,18 @@ export const KUBE_METRICS = defineMetrics({
     kind: 'counter',
     name: 'galley_source_kube_event_error_total',
     help: 'Lists and watches that failed.',
+  },
+  kubeConverterSuccess: {
+    kind: 'counter',
+    name: 'galley_source_kube_dynamic_converter_success_total',
+    help: 'Objects of configuration that an API server gave and that were taken as they are.',
+    labels: ['apiVersion', 'group', 'kind'],
+  },
+  kubeConverterFailure: {
+    kind: 'counter',
+    name: 'galley_source_kube_dynamic_converter_failure_total',
+    help: 'Objects of configuration that an API server gave and that are wrong, by the code of the first error.',
+    labels: ['apiVersion', 'group', 'kind', 'error'],
   },
   kubeRelists: {
     kind: 'counter',
@@ -32,6 +46,15 @@ export const KUBE_METRICS = defineMetrics({
 });
 
 export type KubeMetrics = Instruments<typeof KUBE_METRICS>;
+
+/** Counts an object of configuration that was read. */
+export function countConverted(metrics: KubeMetrics, { group, kind }: Kind, item: ConfigItem): void {
+  const apiVersion = item.observed?.apiVersion.split('/').at(-1) ?? '';
+  const labels = { apiVersion, group, kind };
+  const error = item.issues.find(({ severity }) => severity === 'error')?.code ?? '';
+  if (item.object !== undefined) metrics.kubeConverterSuccess.add(1, labels);
+  else metrics.kubeConverterFailure.add(1, { ...labels, error });
+}
 
 /** Counts what reflectors tell, and logs what an operator should know. */
 export function observeReflectors(options: {

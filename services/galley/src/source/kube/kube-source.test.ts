@@ -1,8 +1,10 @@
 import type { ResourceType } from '@quintet/kube';
 import { createFakeApiServer, type FakeApiServer } from '@quintet/kube/testing';
+import { createMetrics } from '@quintet/runtime';
 import { createManualClock } from '@quintet/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readKubernetes } from '../../testing/read-kubernetes.ts';
+import { KUBE_METRICS } from './kube-metrics.ts';
 import type { KubeSourceOptions } from './kube-source.ts';
 
 const type = (group: string, kind: string, plural: string, version = 'v1'): ResourceType => {
@@ -63,6 +65,21 @@ describe('Kubernetes as a source', () => {
       'Gateway/shop/c',
     ]);
     expect(health()).toEqual({ state: 'ok' });
+  });
+
+  it('counts which objects it could take', async () => {
+    const server = await fakeServer([...CORE, GATEWAYS]);
+    for (const name of ['a', 'b']) server.put('gateways', gateway(name));
+    server.put('gateways', gateway('bad', { servers: 'none' }));
+    const metrics = createMetrics();
+    const { batches } = await read(server, { metrics: metrics.create(KUBE_METRICS) });
+    await expect.poll(() => batches).toHaveLength(1);
+    const labels = 'apiVersion="v1alpha3",group="networking.istio.io",kind="Gateway"';
+    const text = await metrics.text();
+    expect(text).toContain(`galley_source_kube_dynamic_converter_success_total{${labels}} 2\n`);
+    expect(text).toContain(
+      `galley_source_kube_dynamic_converter_failure_total{${labels},error="IST0106"} 1\n`,
+    );
   });
 
   it('hands over an object that is wrong without the object, with what is wrong', async () => {

@@ -12,8 +12,8 @@ import type { CheckOptions } from '@quintet/model';
 import type { Clock, HealthResult, Log, Random, Timer } from '@quintet/runtime';
 import type { Source, SourceOptions } from '../../store/source.ts';
 import { type ClusterFeed, createClusterFeed } from './cluster-feed.ts';
-import { configKinds, type KindsToRead, nativeKinds } from './kinds-to-read.ts';
-import { type KubeMetrics, observeReflectors } from './kube-metrics.ts';
+import { configKinds, type FollowedKind, type KindsToRead, nativeKinds } from './kinds-to-read.ts';
+import { countConverted, type KubeMetrics, observeReflectors } from './kube-metrics.ts';
 import { createRemoteClusters, type RemoteClusters } from './remote-clusters.ts';
 
 /** Name of the source of the local cluster. */
@@ -90,7 +90,7 @@ class Kubernetes {
     this.#options = options;
     const { clock, access, random } = options;
     this.client = this.#createClient(access);
-    const kinds = [...configKinds(options, options), ...nativeKinds(options, 'local')];
+    const kinds = [...this.#configKinds(), ...nativeKinds(options, 'local')];
     this.#local = this.#createFeed({
       ...{ source: KUBE, cluster: '', client: this.client, kinds },
       onListed: () => {
@@ -145,6 +145,14 @@ class Kubernetes {
     if (!this.#waitedLongEnough && this.#remotes?.settled() === false) return;
     this.#open = true;
     this.#local.open();
+  }
+
+  #configKinds(): readonly FollowedKind[] {
+    const { metrics, alsoCheck } = this.#options;
+    return configKinds(this.#options, {
+      ...(alsoCheck && { alsoCheck }),
+      onRead: (kind, item) => countConverted(metrics, kind, item),
+    });
   }
 
   #createClient(access: ClusterAccess): KubeClient {

@@ -13,7 +13,7 @@ import {
   type Origin,
   resourceKey,
 } from '@quintet/model';
-import type { ObservedObject, SourceItem } from '../../store/source.ts';
+import type { ConfigItem, ObservedObject, SourceItem } from '../../store/source.ts';
 
 /** What was made of an object of the API server. */
 export type ReadObject = {
@@ -30,6 +30,11 @@ export type ReadKind = {
   readonly read: (object: KubeObject) => ReadObject;
 };
 
+export type ReadingOptions = Pick<CheckOptions, 'alsoCheck'> & {
+  /** Told of every object of configuration that was read. */
+  readonly onRead?: (kind: Kind, item: ConfigItem) => void;
+};
+
 /** Objects of an API server stand in no file. */
 const NOWHERE: Origin = { file: '', line: 0 };
 
@@ -38,7 +43,7 @@ const NOWHERE: Origin = { file: '', line: 0 };
  * server took the object. The version is made from the content, not the resourceVersion: writing a status changes nothing
  * that anybody has to be told.
  */
-export function readConfigKind(kind: Kind, { alsoCheck }: Pick<CheckOptions, 'alsoCheck'>): ReadKind {
+export function readConfigKind(kind: Kind, { alsoCheck, onRead }: ReadingOptions): ReadKind {
   return {
     keyOf: (key) => keyIn(kind, key),
     read: (source) => {
@@ -51,7 +56,9 @@ export function readConfigKind(kind: Kind, { alsoCheck }: Pick<CheckOptions, 'al
       const observed = observe(source);
       const key = resourceKey(resource);
       const item = { kind: 'config', key, resource, origin: NOWHERE, issues, observed } as const;
-      return { item: { ...item, ...(object && { object }) }, issues: [] };
+      const read = { ...item, ...(object && { object }) };
+      onRead?.(kind, read);
+      return { item: read, issues: [] };
     },
   };
 }

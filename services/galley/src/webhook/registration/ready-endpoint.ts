@@ -2,7 +2,8 @@ import type { JsonValue } from '@bufbuild/protobuf';
 import { isNotFound, type KubeClient } from '@quintet/kube';
 import { isMap } from './desired.ts';
 
-const SLICES = {
+/** What says where the addresses of a Service are. */
+export const SLICES = {
   group: 'discovery.k8s.io',
   version: 'v1',
   plural: 'endpointslices',
@@ -26,7 +27,7 @@ export async function hasReadyEndpoint(
   client: Pick<KubeClient, 'get' | 'list'>,
   { namespace, serviceName }: { readonly namespace: string; readonly serviceName: string },
 ): Promise<boolean> {
-  const labelSelector = `kubernetes.io/service-name=${serviceName}`;
+  const labelSelector = selectorOf(serviceName);
   const slices = await client.list(SLICES, { namespace, labelSelector }).then(
     ({ objects }) => objects.map(({ json }) => json),
     () => [],
@@ -40,6 +41,9 @@ export async function hasReadyEndpoint(
     throw error;
   }
 }
+
+/** Chooses the slices of a Service. */
+export const selectorOf = (serviceName: string): string => `kubernetes.io/service-name=${serviceName}`;
 
 /** An endpoint that says nothing is ready. */
 function isReady(endpoint: JsonValue): boolean {

@@ -20,7 +20,6 @@ import {
   type Log,
   MeshError,
   type Random,
-  sleep,
   watchDirectory,
 } from '@quintet/runtime';
 import type { GalleyMetrics } from '../../metrics.ts';
@@ -34,6 +33,7 @@ import {
   withRoots,
 } from './desired.ts';
 import { hasReadyEndpoint } from './ready-endpoint.ts';
+import { followEndpoints } from './service-endpoints.ts';
 
 export type RegistrationOptions = RegistrationNames & {
   readonly client: Pick<KubeClient, 'get' | 'list' | 'watch' | 'create' | 'update' | 'delete'>;
@@ -61,6 +61,13 @@ const CLUSTER_ROLES = {
   scope: 'cluster',
 } as const;
 
+/** What is to be registered, and what is. */
+type Application = {
+  readonly registration: Registration;
+  readonly webhooks: readonly JsonObject[];
+  readonly present: KubeObject | undefined;
+};
+
 /** How long a failed attempt, or a missing endpoint, is waited for. */
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
@@ -86,7 +93,10 @@ class Registrar {
   readonly #reflector: Reflector;
   #endWatches: (() => void)[] = [];
   #changed = true;
+  /** The first registration of this process, and every one made anew, waits for the Service. */
   #wasReachable = false;
+  readonly #endpoints: Reflector;
+  #waitsForService = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
@@ -100,6 +110,12 @@ class Registrar {
       selection: { fieldSelector: `metadata.name=${name}` },
       decode: (object) => object,
       onChange: () => this.#touch(),
+    });
+    this.#endpoints = followEndpoints({
+      ...options,
+      onChange: () => {
+        if (this.#waitsForService) this.#touch();
+      },
     });
   }
 
@@ -119,7 +135,7 @@ class Registrar {
     this.#stop.abort();
     this.#wake?.();
     for (const end of this.#endWatches) end();
-    await this.#reflector.stop();
+    await Promise.all([this.#reflector.stop(), this.#endpoints.stop()]);
     await this.#running;
   }
 
@@ -129,7 +145,7 @@ class Registrar {
   }
 
   async #run(): Promise<void> {
-    const { clock, random, log } = this.#options;
+    const { random, log } = this.#options;
     const { signal } = this.#stop;
     const backoff = createBackoff({ initialMs: FIRST_RETRY_MS, maxMs: LAST_RETRY_MS, random });
     while (!signal.aborted) {
@@ -143,7 +159,7 @@ class Registrar {
         const detail = errorText(error);
         if (this.health.detail !== detail) log.warn({ err: error }, 'the webhook is not registered');
         this.health = { state: 'degraded', detail };
-        await sleep(clock, Math.max(FIRST_RETRY_MS, backoff.next()), signal);
+        await this.#changeOr(Math.max(FIRST_RETRY_MS, backoff.next()));
       }
     }
   }
@@ -156,20 +172,31 @@ class Registrar {
     this.#wake = undefined;
   }
 
+  /** Whatever changes may be what a failure was about: it is tried again at once. */
+  async #changeOr(maxMs: number): Promise<void> {
+    const timer = this.#options.clock.after(maxMs, () => this.#wake?.());
+    await this.#change();
+    timer.cancel();
+  }
+
   async #reconcile(): Promise<void> {
     if (this.#options.mode === 'remove') return this.#remove();
     const registration = await this.#load();
     const caPem = await this.#roots();
-    if (registration.usesService) await this.#reachable();
-    await this.#apply(registration, withRoots(registration, caPem));
+    const present = await this.#present();
+    if (registration.usesService && !(this.#wasReachable && present !== undefined)) await this.#reachable();
+    await this.#apply({ registration, webhooks: withRoots(registration, caPem), present });
   }
 
-  /** A registration that leads nowhere would refuse every write: the first one waits for somebody who answers. */
+  /** A registration that leads nowhere would refuse every write: a new one waits for somebody who answers. */
   async #reachable(): Promise<void> {
+    const { namespace, serviceName, client } = this.#options;
+    // Followed before it is asked: what comes after the answer is told.
+    this.#waitsForService = true;
+    await this.#endpoints.start();
+    this.#wasReachable = await hasReadyEndpoint(client, { namespace, serviceName });
+    this.#waitsForService = !this.#wasReachable;
     if (this.#wasReachable) return;
-    this.#wasReachable = await hasReadyEndpoint(this.#options.client, this.#options);
-    if (this.#wasReachable) return;
-    const { namespace, serviceName } = this.#options;
     throw new MeshError('unavailable', `Service ${namespace}/${serviceName} has no address that is ready`);
   }
 
@@ -201,10 +228,9 @@ class Registrar {
     }
   }
 
-  async #apply(registration: Registration, webhooks: readonly JsonObject[]): Promise<void> {
+  async #apply({ registration, webhooks, present }: Application): Promise<void> {
     const { client, metrics, log } = this.#options;
     try {
-      const present = await this.#present();
       const object = corrected({ registration, webhooks, owner: await this.#owner() }, present?.json);
       if (object === undefined) return;
       if (present === undefined) await client.create(REGISTRATION, object);
