@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '@quintet/runtime';
 
 export type ExcusedOptions = {
+  /** All that the sink asks for. */
+  readonly collections: readonly string[];
   /** Collections that a source need not have. */
   readonly optional: readonly string[];
   /** How long the source may be silent about them once it has answered everything else, milliseconds. */
@@ -19,7 +21,10 @@ export type ExcusedOptions = {
 export class Excused {
   readonly #options: ExcusedOptions;
   readonly #excused = new Set<string>();
-  #leftOut: readonly string[] = [];
+  /** What the source does not have: not asked for until a stream ends for another reason. */
+  readonly #refused = new Set<string>();
+  /** One of these was refused, and it is not known which: they are asked for one at a time. */
+  #suspects: readonly string[] = [];
   #timer: Timer | undefined;
 
   constructor(options: ExcusedOptions) {
@@ -30,27 +35,29 @@ export class Excused {
     return this.#excused.has(collection);
   }
 
-  /** Whether a collection is to be asked for on the next stream. */
+  /** Whether a collection is to be asked for: the answer may become yes with each response. */
   isAsked(collection: string): boolean {
-    return !this.#leftOut.includes(collection);
+    const [asked, ...later] = this.#waiting(this.#suspects);
+    return !this.#refused.has(collection) && (collection === asked || !later.includes(collection));
   }
 
   /**
-   * A stream has ended, refused by the source or not. True when the next one may be opened at once, because it asks for
-   * less; otherwise it asks for everything again: the next source may have it.
+   * A stream has ended: with the source's words if it refused a request. True when the next one may be opened at once,
+   * because it asks for less; otherwise it asks for everything again: the next source may have it.
    */
-  streamEnded({ refused }: { readonly refused: boolean }): boolean {
+  streamEnded({ refusal }: { readonly refusal: string | undefined }): boolean {
     this.#timer?.cancel();
-    const unanswered = refused && this.#leftOut.length === 0 ? this.#unanswered() : [];
-    this.#leftOut = unanswered;
-    return unanswered.length > 0;
+    if (refusal !== undefined && this.#asksForLess(refusal)) return true;
+    this.#refused.clear();
+    this.#suspects = [];
+    return false;
   }
 
   /** A response was taken: waits for the optional collections when all `others` are complete. */
   answered(others: boolean): void {
     this.#timer?.cancel();
     if (!others) return;
-    if (this.#leftOut.length > 0) this.#excuse(this.#leftOut);
+    this.#excuse([...this.#refused]);
     if (this.#unanswered().length === 0) return;
     const { clock, patienceMs } = this.#options;
     this.#timer = clock.after(patienceMs, () => this.#excuse(this.#unanswered()));
@@ -65,9 +72,29 @@ export class Excused {
     this.#timer?.cancel();
   }
 
+  /** Finds what was refused, or what to try next; false when nothing that may be absent can be it. */
+  #asksForLess(refusal: string): boolean {
+    const candidates = this.#unanswered().filter((collection) => !this.#refused.has(collection));
+    const words = new Set(refusal.split(/[^\w./-]+/));
+    const named = this.#options.collections.filter((collection) => words.has(collection));
+    if (named.length > 0) return this.#refuse(named.filter((collection) => candidates.includes(collection)));
+    if (this.#suspects.length > 0) return this.#refuse(this.#waiting(this.#suspects).slice(0, 1));
+    this.#suspects = candidates;
+    return candidates.length > 0;
+  }
+
+  #refuse(collections: readonly string[]): boolean {
+    for (const collection of collections) this.#refused.add(collection);
+    this.#suspects = this.#suspects.filter((collection) => !this.#refused.has(collection));
+    return collections.length > 0;
+  }
+
   #unanswered(): readonly string[] {
-    const { optional, isAnswered } = this.#options;
-    return optional.filter((collection) => !isAnswered(collection));
+    return this.#waiting(this.#options.optional);
+  }
+
+  #waiting(collections: readonly string[]): readonly string[] {
+    return collections.filter((collection) => !this.#options.isAnswered(collection));
   }
 
   #excuse(collections: readonly string[]): void {

@@ -1,28 +1,16 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Metadata } from '@grpc/grpc-js';
-import { GATEWAY } from '@quintet/model';
 import {
   type RequestResources,
   RequestResourcesSchema,
-  ResourceSource,
   type ResourcesSchema,
 } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import {
-  createChannel,
-  createClient,
-  createGrpcServer,
-  createQueue,
-  type GrpcServer,
-  MeshError,
-  silentLog,
-  systemClock,
-} from '@quintet/runtime';
+import { createQueue, MeshError, silentLog, systemClock } from '@quintet/runtime';
 import { createMemoryLog } from '@quintet/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMcpSink, type McpSinkOptions } from './sink.ts';
-import type { CollectionChange } from './sink-collection.ts';
-import { createSnapshots, type Snapshots } from './snapshots/snapshots.ts';
-import { createMcpSource, type McpSourceOptions } from './source.ts';
+import { createSnapshots } from './snapshots/snapshots.ts';
+import { createMcpSource } from './source.ts';
+import { createPeers, GATEWAYS, snapshotsOf } from './testing/peers.ts';
 import { RULES, rule } from './testing-objects.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -30,62 +18,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function serve(
-  snapshots: Snapshots,
-  options: Partial<McpSourceOptions> = {},
-  port = 0,
-): Promise<GrpcServer> {
-  const server = createGrpcServer({ name: 'mcp', address: `127.0.0.1:${port}`, log: silentLog });
-  server.add(ResourceSource, createMcpSource({ snapshots, log: silentLog, clock: systemClock, ...options }));
-  await server.start?.();
-  cleanups.push(() => server.stop?.(AbortSignal.abort()));
-  return server;
-}
-
-/** A sink that keeps what it is told: the names of each collection, and every change in order. */
-async function subscribe(port: number, options: Partial<McpSinkOptions> = {}) {
-  const changes = createQueue<CollectionChange>();
-  const refusals = createQueue<string>();
-  const channel = createChannel({ address: `127.0.0.1:${port}` });
-  const sink = createMcpSink({
-    channel,
-    collections: [RULES, GATEWAY.collection],
-    node: { id: 'test' },
-    onChange: (change) => changes.push(change),
-    log: silentLog,
-    clock: systemClock,
-    random: () => 0.5,
-    reconnect: { initialMs: 5, maxMs: 20 },
-    observer: { refused: (_collection, reason) => refusals.push(reason) },
-    ...options,
-  });
-  cleanups.push(channel.close, () => sink.stop?.(AbortSignal.abort()));
-  await sink.start?.();
-  const reader = changes[Symbol.asyncIterator]();
-  const next = async (): Promise<string> => {
-    const { value }: IteratorResult<CollectionChange, undefined> = await reader.next();
-    if (value === undefined) return 'ended';
-    const updated = value.updated.map((object) => object.name).join();
-    const kind = value.collection === RULES ? 'rules' : 'gateways';
-    return `${kind} ${value.full ? 'full' : 'delta'} [${updated}] -[${value.removed.join()}]`;
-  };
-  return { sink, next, refusals: refusals[Symbol.asyncIterator]() };
-}
-
-/** A stream whose requests are written by hand. */
-function open(port: number) {
-  const channel = createChannel({ address: `127.0.0.1:${port}` });
-  const requests = createQueue<RequestResources>();
-  cleanups.push(channel.close, requests.end);
-  const responses = createClient(ResourceSource, channel).establishResourceStream(requests);
-  return { requests, responses: responses[Symbol.asyncIterator]() };
-}
-
-const snapshotsOf = (...objects: ReturnType<typeof rule>[]): Snapshots => {
-  const snapshots = createSnapshots([RULES, GATEWAY.collection]);
-  snapshots.publish(objects);
-  return snapshots;
-};
+const { serve, serveStream, subscribe, open } = createPeers(cleanups);
 
 describe('source and sink', () => {
   it('answer every collection, empty ones too, then hand out changes', async () => {
@@ -104,7 +37,7 @@ describe('source and sink', () => {
     const snapshots = createSnapshots([RULES]);
     snapshots.publish([rule('a', 'x')]);
     const server = await serve(snapshots);
-    const { sink, next } = await subscribe(server.port(), { optional: [GATEWAY.collection] });
+    const { sink, next } = await subscribe(server.port(), { optional: [GATEWAYS] });
     await sink.synced;
     expect(await next()).toBe('rules delta [a] -[]');
     snapshots.publish([rule('b', 'x')]);
@@ -116,8 +49,7 @@ describe('source and sink', () => {
 
   it('do without a collection that the source never answers, and take it when it comes', async () => {
     const responses = createQueue<MessageInitShape<typeof ResourcesSchema>>();
-    const server = createGrpcServer({ name: 'silent', address: '127.0.0.1:0', log: silentLog });
-    server.add(ResourceSource, {
+    const server = await serveStream({
       async *establishResourceStream(stream) {
         void (async () => {
           for await (const { collection, responseNonce } of stream) {
@@ -127,13 +59,11 @@ describe('source and sink', () => {
         yield* responses;
       },
     });
-    await server.start?.();
-    cleanups.push(() => server.stop?.(AbortSignal.abort()));
-    const options = { optional: [GATEWAY.collection], optionalPatienceMs: 20 };
+    const options = { optional: [GATEWAYS], optionalPatienceMs: 20 };
     const { sink, next } = await subscribe(server.port(), options);
     await sink.synced;
     expect(await next()).toBe('rules full [] -[]');
-    responses.push({ collection: GATEWAY.collection, nonce: '2' });
+    responses.push({ collection: GATEWAYS, nonce: '2' });
     expect(await next()).toBe('gateways full [] -[]');
     responses.end();
   });
@@ -148,7 +78,7 @@ describe('source and sink', () => {
   });
 
   it('hand out nothing before the first complete set', async () => {
-    const snapshots = createSnapshots([RULES, GATEWAY.collection]);
+    const snapshots = createSnapshots([RULES, GATEWAYS]);
     const opened = Promise.withResolvers<void>();
     const server = await serve(snapshots, { observer: { streamOpened: () => opened.resolve() } });
     const { sink, next } = await subscribe(server.port());
@@ -159,7 +89,7 @@ describe('source and sink', () => {
   });
 
   it('apply a snapshot as a whole although it comes in parts', async () => {
-    const snapshots = createSnapshots([RULES, GATEWAY.collection], { splitBytes: 1 });
+    const snapshots = createSnapshots([RULES, GATEWAYS], { splitBytes: 1 });
     snapshots.publish([rule('a', 'x'), rule('b', 'x'), rule('c', 'x')]);
     const server = await serve(snapshots);
     const { next } = await subscribe(server.port(), { collections: [RULES] });
@@ -191,7 +121,7 @@ describe('source and sink', () => {
     const { next } = await subscribe(port, { collections: [RULES] });
     expect(await next()).toBe('rules delta [a,b] -[]');
     await first.stop?.(AbortSignal.abort());
-    const restarted = createSnapshots([RULES, GATEWAY.collection]);
+    const restarted = createSnapshots([RULES, GATEWAYS]);
     await serve(restarted, {}, port);
     restarted.publish([rule('a', 'x'), rule('b', 'y')]);
     expect(await next()).toBe('rules delta [b] -[]');
@@ -217,12 +147,9 @@ describe('source and sink', () => {
 
   it('end a stream that asks for an unknown collection', async () => {
     const server = await serve(snapshotsOf());
-    const channel = createChannel({ address: `127.0.0.1:${server.port()}` });
-    cleanups.push(channel.close);
-    const requests = createQueue<ReturnType<typeof create<typeof RequestResourcesSchema>>>();
+    const { requests, responses } = open(server.port());
     requests.push(create(RequestResourcesSchema, { collection: 'no/such' }));
-    const responses = createClient(ResourceSource, channel).establishResourceStream(requests);
-    await expect(responses[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    await expect(responses.next()).rejects.toMatchObject({
       code: 'invalid_argument',
       message: expect.stringContaining('unknown collection "no/such"'),
     });
@@ -284,10 +211,7 @@ describe('source and sink', () => {
   it('limit new streams', async () => {
     const server = await serve(snapshotsOf(), { limits: { perSecond: 0, burst: 1 } });
     await (await subscribe(server.port())).sink.synced;
-    const channel = createChannel({ address: `127.0.0.1:${server.port()}` });
-    cleanups.push(channel.close);
-    const responses = createClient(ResourceSource, channel).establishResourceStream(createQueue<never>());
-    await expect(responses[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    await expect(open(server.port()).responses.next()).rejects.toMatchObject({
       code: 'resource_exhausted',
     });
   });

@@ -12,6 +12,7 @@ import {
   type FailureLog,
   type Log,
   MeshError,
+  type Queue,
   type Random,
   sleep,
 } from '@quintet/runtime';
@@ -109,8 +110,8 @@ const MAX_PATIENCE_MS = 60_000;
 /** How a source says that it does not have a collection. */
 const REFUSALS: ReadonlySet<string> = new Set(['invalid_argument', 'unimplemented', 'not_found']);
 
-/** How a stream ended, and whether because the source refused a request. */
-type StreamEnd = { readonly reason: string; readonly refused: boolean };
+/** How a stream ended, and what the source said if it refused a request. */
+type StreamEnd = { readonly reason: string; readonly refusal?: string };
 
 class Sink {
   readonly state: SinkState;
@@ -134,6 +135,7 @@ class Sink {
     this.state = new SinkState({ ...options, incremental: options.incremental ?? true });
     this.#patienceMs = options.fallback && (options.fallbackPatienceMs ?? 2000);
     this.excused = new Excused({
+      collections: options.collections,
       optional: options.optional ?? [],
       patienceMs: options.optionalPatienceMs ?? 3000,
       clock: options.clock,
@@ -157,12 +159,12 @@ class Sink {
     const backoff = createBackoff({ ...reconnect, random });
     let began = clock.monotonic();
     while (!signal.aborted) {
-      const { reason, refused } = await this.#stream(signal, () => backoff.reset());
+      const { reason, refusal } = await this.#stream(signal, () => backoff.reset());
       this.connected = false;
       if (signal.aborted) break;
       observer?.disconnected?.(reason);
       this.#failures.failed(reason, { source: this.#options.channel.address });
-      if (this.excused.streamEnded({ refused })) continue;
+      if (this.excused.streamEnded({ refusal })) continue;
       if (clock.monotonic() - began >= (this.#patienceMs ?? Number.POSITIVE_INFINITY)) {
         await this.#fallBack();
         began = clock.monotonic();
@@ -172,7 +174,7 @@ class Sink {
   }
 
   async #stream(signal: AbortSignal, onFirst: () => void): Promise<StreamEnd> {
-    const { channel, collections, log, observer } = this.#options;
+    const { channel, log, observer } = this.#options;
     const requests = createQueue<RequestResources>();
     const silent = new AbortController();
     const timer =
@@ -180,9 +182,8 @@ class Sink {
         ? undefined
         : this.#options.clock.after(this.#patienceMs, () => silent.abort());
     const streamSignal = AbortSignal.any([signal, silent.signal]);
-    for (const collection of collections) {
-      if (this.excused.isAsked(collection)) requests.push(this.state.firstRequest(collection));
-    }
+    const ask = this.#asking(requests);
+    ask();
     try {
       const client = createClient(ResourceSource, channel);
       for await (const response of client.establishResourceStream(requests, { signal: streamSignal })) {
@@ -199,16 +200,31 @@ class Sink {
         this.fellBack = false;
         requests.push(answer.request);
         this.#answered(answer);
+        ask();
       }
-      return { reason: 'the source ended the stream', refused: false };
+      return { reason: 'the source ended the stream' };
     } catch (error) {
-      if (silent.signal.aborted) return { reason: 'the source says nothing', refused: false };
-      const refused = error instanceof MeshError && REFUSALS.has(error.code);
-      return { reason: errorText(error), refused };
+      if (silent.signal.aborted) return { reason: 'the source says nothing' };
+      const reason = errorText(error);
+      return error instanceof MeshError && REFUSALS.has(error.code)
+        ? { reason, refusal: reason }
+        : { reason };
     } finally {
       timer?.cancel();
       requests.end();
     }
+  }
+
+  /** Asks for what a stream has not been asked for yet, as often as it is called. */
+  #asking(requests: Queue<RequestResources>): () => void {
+    const asked = new Set<string>();
+    return () => {
+      for (const collection of this.#options.collections) {
+        if (asked.has(collection) || !this.excused.isAsked(collection)) continue;
+        asked.add(collection);
+        requests.push(this.state.firstRequest(collection));
+      }
+    };
   }
 
   /** Between two streams, so that nothing else is applied meanwhile, and the next one says what is there. */

@@ -31,6 +31,26 @@ describe('checkJsonObject', () => {
     expect(parsed?.issues).toMatchObject([{ severity: 'error', path: 'spec.subsets[0].name' }]);
   });
 
+  it('goes on without the fields that it does not know, and refuses the object nevertheless', () => {
+    const json = rule({ host: 'a', hots: 1, subsets: [{ name: 'A b', labls: {} }] }, { sepc: {} });
+    const parsed = check({ ...json, metadata: { ...json.metadata, lables: {} } });
+    expect(parsed?.object).toBeUndefined();
+    expect(parsed?.issues.map(({ path }) => path)).toEqual([
+      'sepc',
+      'metadata.lables',
+      'spec.hots',
+      'spec.subsets[0].labls',
+      'spec.subsets[0].name',
+    ]);
+    const good = check(rule({ host: 'a', hots: 1 }));
+    expect([good?.object, good?.issues.length]).toEqual([undefined, 1]);
+  });
+
+  it('looks no further where a value could not be read, or the object has no name', () => {
+    expect(found(rule({ host: 1, subsets: [{ name: 'A b' }] }))).toHaveLength(1);
+    expect(found({ ...rule({ host: 'a', subsets: [{ name: 'A b' }] }), metadata: {} })).toHaveLength(1);
+  });
+
   it('makes unknown fields inside spec warnings when asked, and no others', () => {
     const json = rule({ host: 'a', trafficPolicy: { loadBalancer: { simpel: 'RANDOM' } } }, { sepc: {} });
     expect(found(json)).toEqual([

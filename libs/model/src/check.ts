@@ -64,13 +64,14 @@ function unreadableJson(root: Located, message: string, options: CheckOptions): 
 }
 
 function checkParsed(parsed: ParsedObject, { alsoCheck }: CheckOptions): ParsedObject {
-  const { object, ...rest } = parsed;
+  const { object: accepted, refused, ...rest } = parsed;
+  const object = accepted ?? refused;
   if (object === undefined) return parsed;
   const also = alsoCheck?.(object).map((finding) => issueFromFinding(finding, parsed)) ?? [];
   const issues = [...validateObject(object), ...also, ...unrealised(object)].map((issue) => {
     return { ...issue, origin: { file: parsed.origin.file, line: parsed.lineOf(issue.path) } };
   });
   const all = [...parsed.issues, ...issues];
-  const invalid = issues.some((issue) => issue.severity === 'error');
+  const invalid = all.some((issue) => issue.severity === 'error');
   return invalid ? { ...rest, issues: all } : { ...parsed, issues: all };
 }

@@ -13,4 +13,6 @@ export type Finding = {
   readonly severity?: Severity;
   /** Line in the file, from 1, when the check knows better than the path tells. */
   readonly line?: number;
+  /** A field that does not exist: what is read of the object is all the rest of it. */
+  readonly unknownField?: true;
 };

@@ -1,5 +1,5 @@
-import { silentLog, systemClock } from '@quintet/runtime';
-import { createManualClock } from '@quintet/runtime/testing';
+import { systemClock } from '@quintet/runtime';
+import { createManualClock, createMemoryLog } from '@quintet/runtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createKubeClient } from '../client/client.ts';
 import { createFakeApiServer, type FakeApiServer } from '../testing/fake-api-server.ts';
@@ -16,18 +16,19 @@ async function candidates() {
   const server = await createFakeApiServer([LEASES]);
   ending.push(() => server.close());
   const clock = createManualClock();
+  const log = createMemoryLog();
   const join = async (identity: string) => {
     const client = createKubeClient({ access: server.access, clock: systemClock, userAgent: identity });
     const signals: AbortSignal[] = [];
     const election = createLeaderElection({
-      ...{ client, lease: LEASE, identity, clock, random: () => 0, log: silentLog },
+      ...{ client, lease: LEASE, identity, clock, random: () => 0, log },
       onLead: (signal) => signals.push(signal),
     });
     await election.start();
     ending.push(() => election.stop());
     return { election, signals };
   };
-  return { server, clock, join };
+  return { server, clock, log, join };
 }
 
 const holder = (server: FakeApiServer) =>
@@ -47,6 +48,27 @@ describe('a leader election', () => {
     expect(server.objects.version).toBeGreaterThan(version + 15);
     expect([a.election.isLeader(), b.election.isLeader()]).toEqual([true, false]);
     expect(a.signals).toHaveLength(1);
+  });
+
+  it('says once a minute why the lease cannot be had, and when it can be had again', async () => {
+    const { server, clock, log, join } = await candidates();
+    server.failNext(1_000, { status: 403 });
+    const { election } = await join('a');
+    for (let ms = 0; ms < 100_000; ms += 2_000) {
+      await expect.poll(() => clock.pending()).toBe(1);
+      await clock.advance(2_000);
+    }
+    const about = (text: string) => log.lines.filter(({ message }) => message.includes(text));
+    expect(about('lease cannot be renewed')).toMatchObject([
+      { level: 'warn', fields: { lease: LEASE.name } },
+      { level: 'warn', fields: { lease: LEASE.name, failures: 31 } },
+    ]);
+    expect(election.isLeader()).toBe(false);
+    server.failNext(0, { status: 200 });
+    await expect.poll(() => clock.pending()).toBe(1);
+    await clock.advance(2_000);
+    await expect.poll(() => election.isLeader()).toBe(true);
+    expect(about('renewed again')).toMatchObject([{ level: 'info', fields: { lease: LEASE.name } }]);
   });
 
   it('changes over at once when the leader stops', async () => {

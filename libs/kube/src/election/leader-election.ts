@@ -1,4 +1,4 @@
-import { type Clock, type Component, errorText, type Log, type Random, sleep } from '@quintet/runtime';
+import { type Clock, type Component, createFailureLog, type Log, type Random, sleep } from '@quintet/runtime';
 import type { KubeClient } from '../client/client.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { isConflict, isNotFound } from '../kube-error.ts';
@@ -71,18 +71,21 @@ class Election {
   }
 
   async #run(): Promise<void> {
-    const { clock, random, log } = this.#options;
+    const { clock, random, log, lease } = this.#options;
+    const failures = createFailureLog({
+      ...{ log, clock },
+      failing: 'the lease cannot be renewed: trying again',
+      recovered: 'the lease is renewed again',
+    });
     let deadline = 0;
     while (!this.#stop.signal.aborted) {
       // What counts is when the request was sent: the lease may have begun then.
       const asked = clock.monotonic();
       const held = await this.#acquire().catch((error: unknown) => {
-        log.warn(
-          { err: errorText(error), lease: this.#options.lease.name },
-          'the lease could not be renewed',
-        );
+        failures.failed(error, { lease: lease.name });
         return undefined;
       });
+      if (held !== undefined) failures.succeeded({ lease: lease.name });
       if (held === true) {
         deadline = asked + this.#renewMs;
         this.#lead();

@@ -1,22 +1,9 @@
 import { createServer } from 'node:net';
-import { GATEWAY } from '@quintet/model';
-import { ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
-import {
-  type Certificates,
-  checkCertificates,
-  createAllowList,
-  createChannel,
-  createGrpcServer,
-  createQueue,
-  silentLog,
-  systemClock,
-} from '@quintet/runtime';
+import { type Certificates, checkCertificates, createAllowList, silentLog } from '@quintet/runtime';
 import { createTestCa, type TestCa } from '@quintet/runtime/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createMcpSink } from '../sink.ts';
-import type { CollectionChange } from '../sink-collection.ts';
-import { createSnapshots, type Snapshots } from '../snapshots/snapshots.ts';
-import { createMcpSource } from '../source.ts';
+import { createSnapshots } from '../snapshots/snapshots.ts';
+import { createPeers, GATEWAYS, snapshotsOf } from '../testing/peers.ts';
 import { RULES, rule } from '../testing-objects.ts';
 import { storedCollections } from './content.ts';
 import { createStoredFallback } from './fallback.ts';
@@ -30,6 +17,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+const { serve, subscribe } = createPeers(cleanups);
+
 let ca: TestCa;
 let galley: Certificates;
 let pilot: Certificates;
@@ -41,12 +30,6 @@ beforeAll(async () => {
   pilot = await certificatesOf(ca, account('pilot'));
 });
 
-function snapshotsOf(...objects: ReturnType<typeof rule>[]): Snapshots {
-  const snapshots = createSnapshots([RULES, GATEWAY.collection]);
-  snapshots.publish(objects);
-  return snapshots;
-}
-
 const header = (sequence = 1n) => ({ sequence, takenAt: Date.now() });
 
 describe('a signed snapshot', () => {
@@ -55,13 +38,13 @@ describe('a signed snapshot', () => {
     const bytes = signSnapshot(snapshots, header(7n), galley);
     const snapshot = openSnapshot(bytes, { certificates: pilot, signers, now: Date.now() });
     expect(snapshot.sequence).toBe(7n);
-    expect(storedCollections(snapshot, [RULES, GATEWAY.collection, 'other'])).toEqual([
+    expect(storedCollections(snapshot, [RULES, GATEWAYS, 'other'])).toEqual([
       {
         collection: RULES,
         version: snapshots.get(RULES)?.version,
         objects: [rule('a', 'x'), rule('b', 'x')],
       },
-      { collection: GATEWAY.collection, version: snapshots.get(GATEWAY.collection)?.version, objects: [] },
+      { collection: GATEWAYS, version: snapshots.get(GATEWAYS)?.version, objects: [] },
     ]);
   });
 
@@ -116,7 +99,7 @@ describe('a sink without its source', () => {
     await sink.synced;
     expect([await next(), await next()].sort()).toEqual(['gateways full [] -[]', 'rules full [a,b] -[]']);
     expect([sink.isSynced(), sink.isFallback(), sink.isConnected()]).toEqual([true, true, false]);
-    await serve(port, snapshotsOf(rule('a', 'x'), rule('b', 'y')));
+    await serve(snapshotsOf(rule('a', 'x'), rule('b', 'y')), {}, port);
     expect([await next(), await next()].sort()).toEqual(['gateways delta [] -[]', 'rules delta [b] -[]']);
     expect(sink.isFallback()).toBe(false);
   });
@@ -135,7 +118,7 @@ describe('a sink without its source', () => {
 
   it('does not look at what was stored when the source is there', async () => {
     const port = await freePort();
-    await serve(port, snapshotsOf(rule('b', 'x')));
+    await serve(snapshotsOf(rule('b', 'x')), {}, port);
     const stored = signSnapshot(snapshotsOf(rule('a', 'x')), header(), galley);
     const { sink, next } = await start(port, stored, 10_000);
     await sink.synced;
@@ -149,55 +132,25 @@ describe('a sink without its source', () => {
     const { sink, next, asked } = await start(port, signSnapshot(rulesOnly, header(), galley));
     await asked;
     expect(sink.isSynced()).toBe(false);
-    await serve(port, snapshotsOf());
+    await serve(snapshotsOf(), {}, port);
     expect([await next(), await next()].sort()).toEqual(['gateways delta [] -[]', 'rules delta [] -[]']);
   });
 });
 
-async function start(port: number, stored: Uint8Array, patienceMs = 20) {
-  const changes = createQueue<CollectionChange>();
+async function start(port: number, stored: Uint8Array, fallbackPatienceMs = 20) {
   const asked = Promise.withResolvers<void>();
-  const channel = createChannel({ address: `127.0.0.1:${port}` });
-  const sink = createMcpSink({
-    channel,
-    collections: [RULES, GATEWAY.collection],
-    node: { id: 'test' },
-    onChange: (change) => changes.push(change),
+  const fallback = createStoredFallback({
+    read: async () => {
+      asked.resolve();
+      return stored;
+    },
+    certificates: () => pilot,
+    signers,
+    now: Date.now,
     log: silentLog,
-    clock: systemClock,
-    random: () => 0.5,
-    reconnect: { initialMs: 5, maxMs: 20 },
-    fallbackPatienceMs: patienceMs,
-    fallback: createStoredFallback({
-      read: async () => {
-        asked.resolve();
-        return stored;
-      },
-      certificates: () => pilot,
-      signers,
-      now: Date.now,
-      log: silentLog,
-      onIgnored: () => {},
-    }),
+    onIgnored: () => {},
   });
-  cleanups.push(channel.close, () => sink.stop?.(AbortSignal.abort()));
-  await sink.start?.();
-  const reader = changes[Symbol.asyncIterator]();
-  const next = async (): Promise<string> => {
-    const { value }: IteratorResult<CollectionChange, undefined> = await reader.next();
-    if (value === undefined) return 'ended';
-    const kind = value.collection === RULES ? 'rules' : 'gateways';
-    const updated = value.updated.map((object) => object.name).join();
-    return `${kind} ${value.full ? 'full' : 'delta'} [${updated}] -[${value.removed.join()}]`;
-  };
-  return { sink, next, asked: asked.promise };
-}
-
-async function serve(port: number, snapshots: Snapshots): Promise<void> {
-  const server = createGrpcServer({ name: 'mcp', address: `127.0.0.1:${port}`, log: silentLog });
-  server.add(ResourceSource, createMcpSource({ snapshots, log: silentLog, clock: systemClock }));
-  await server.start?.();
-  cleanups.push(() => server.stop?.(AbortSignal.abort()));
+  return { ...(await subscribe(port, { fallbackPatienceMs, fallback })), asked: asked.promise };
 }
 
 async function freePort(): Promise<number> {

@@ -66,7 +66,7 @@ function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, co
     if (field === undefined) {
       const message = unknownField(target.desc, key);
       const severity = context.unknownFields;
-      context.report({ path: childPath(path, key), line: entry.line, message, severity });
+      context.report({ path: childPath(path, key), line: entry.line, message, severity, unknownField: true });
       continue;
     }
     const fieldPath = path === '' ? key : `${path}.${key}`;

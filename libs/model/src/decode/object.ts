@@ -19,6 +19,8 @@ export type ParsedObject = {
   readonly origin: Origin;
   /** Present when the object could be decoded without an error. */
   readonly object?: ConfigObject;
+  /** Present instead of `object` when its values could all be read: to be checked, so that everything is told at once. */
+  readonly refused?: ConfigObject;
   /** Present instead of `object` for an object of a kind of Kubernetes that was asked for. */
   readonly native?: NativeObject;
   readonly issues: readonly Issue[];
@@ -79,9 +81,11 @@ function decodeObject(kind: Kind, node: Located, origin: Origin, options: Object
   const named = metadata.name === '' ? {} : { resource };
   const issues = findings.map((finding) => issueFromFinding(finding, { ...named, origin }));
   const at = (path: string): number => lineOf(node, path);
-  if (issues.some((issue) => issue.severity === 'error')) return { ...named, origin, issues, lineOf: at };
+  const wrong = issues.some((issue) => issue.severity === 'error');
+  if (wrong && (metadata.name === '' || !decoded.findings.every(({ unknownField }) => unknownField)))
+    return { ...named, origin, issues, lineOf: at };
   const object = makeConfigObject({ kind, ...metadata, namespace, spec: decoded.message, origin });
-  return { resource, origin, object, issues, lineOf: at };
+  return { resource, origin, ...(wrong ? { refused: object } : { object }), issues, lineOf: at };
 }
 
 /** A spec that is missing or null is an empty one, as for the API server: some kinds say something by it. */

@@ -18,6 +18,7 @@ import type { Log } from '../log/log.ts';
 import type { AllowList } from '../tls/allow-list.ts';
 import { identityOfCertificate, type PeerIdentity } from '../tls/peer-identity.ts';
 import { inSpan } from '../tracing/span.ts';
+import type { CallEnds } from './call-ends.ts';
 import { wireMethod } from './codec.ts';
 import { readRequests } from './read-requests.ts';
 import type { CallContext, ServiceImpl } from './service-types.ts';
@@ -37,6 +38,8 @@ export type ServingOptions = {
   readonly shutdown: AbortSignal;
   /** How long a reader may take nothing before its stream ends, milliseconds. */
   readonly slowReaderMs: number;
+  /** Which calls ended before their handler did. */
+  readonly ends: CallEnds;
   /** Told of each call that has ended. */
   readonly onCall?: (call: { method: string; code: status; seconds: number }) => void;
 };
@@ -97,7 +100,7 @@ function unary(serving: Serving): handleUnaryCall<unknown, unknown> {
     const span = { method: serving.path, kind: 'server' as const, metadata: call.metadata };
     const work = () =>
       inSpan(span, async () => serving.handler(call.request, contextOf(call, serving, cancel.signal)));
-    void settle(serving, work).then(({ value, error }) => {
+    void settle(call, serving, work).then(({ value, error }) => {
       // The call is said to be cancelled when its stream closes after the answer, too.
       call.off('cancelled', onCancelled);
       if (error === undefined) callback(null, value);
@@ -114,7 +117,7 @@ function clientStreaming(serving: Serving): handleClientStreamingCall<unknown, u
       if (serving.shutdown.aborted) throw shuttingDown();
       return response;
     };
-    void settle(serving, work).then(({ value, error }) =>
+    void settle(call, serving, work).then(({ value, error }) =>
       error === undefined ? callback(null, value) : callback(error),
     );
   };
@@ -138,7 +141,7 @@ function respond(call: StreamingCall, serving: Serving, input: (signal: AbortSig
     await writeResponses(call, responses, { ...serving, signal });
     if (serving.shutdown.aborted) throw shuttingDown();
   };
-  void settle(serving, work).then(({ error }) => {
+  void settle(call, serving, work).then(({ error }) => {
     if (error === undefined) call.end();
     else call.emit('error', error);
   });
@@ -173,10 +176,14 @@ function requireAllowed(allow: AllowList, identity: PeerIdentity | undefined): v
   }
 }
 
-async function settle(serving: Serving, work: () => Promise<unknown>) {
+async function settle(call: AnyCall, serving: Serving, work: () => Promise<unknown>) {
   const start = serving.clock.monotonic();
   const done = (code: status) =>
-    serving.onCall?.({ method: serving.path, code, seconds: (serving.clock.monotonic() - start) / 1000 });
+    serving.onCall?.({
+      method: serving.path,
+      code: serving.ends.codeOf(call.metadata) ?? code,
+      seconds: (serving.clock.monotonic() - start) / 1000,
+    });
   try {
     const value = await work();
     done(status.OK);

@@ -22,7 +22,8 @@ export function readRequests<T>(call: Incoming<T>, signal: AbortSignal): AsyncIt
     call.pause();
     wake?.();
   });
-  call.on('end', finish);
+  // A stream that its caller reset ends, too, and is said to be cancelled just after: that comes first for the handler.
+  call.on('end', () => setImmediate(finish));
   call.on('error', (error) => {
     failure = { error };
     finish();

@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts';
 import type { Component } from '../service/component.ts';
 import { addService, type ServiceOptions, type ServingOptions } from './add-service.ts';
 import { grpcTarget } from './address.ts';
+import { createCallEnds } from './call-ends.ts';
 import type { ServiceImpl } from './service-types.ts';
 import { clearStaleSocket } from './unix-socket.ts';
 
@@ -43,6 +44,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   // What grpc-js would write to standard error is also in the errors that it hands out.
   setLogVerbosity(logVerbosity.NONE);
   const shutdown = new AbortController();
+  const ends = createCallEnds();
   const server = new Server({
     'grpc.max_receive_message_length': options.maxReceiveBytes ?? 4 * 1024 * 1024,
     'grpc.max_send_message_length': -1,
@@ -50,11 +52,13 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     // Finds peers that vanished without a word; also keeps middle boxes from forgetting quiet streams.
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 20_000,
+    interceptors: [ends.interceptor],
   });
   const serving: ServingOptions = {
     log,
     clock,
     slowReaderMs,
+    ends,
     shutdown: shutdown.signal,
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   };

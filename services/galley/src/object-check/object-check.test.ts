@@ -43,6 +43,18 @@ describe('createObjectCheck', () => {
     expect(loads()).toBe(1);
   });
 
+  it('tells a wrong value beside a field that is unknown', () => {
+    const text = envoyFilter('connectTimeot: 5s').replace(
+      'configPatches',
+      'wrklodSelector: {}\n  configPatches',
+    );
+    expect(
+      checking()
+        .errors(text)
+        .map(({ path }) => path),
+    ).toEqual(['spec.wrklodSelector', 'spec.configPatches[0].patch.value.connectTimeot']);
+  });
+
   it('names the path of what Envoy does not know', () => {
     const [issue] = checking().errors(envoyFilter('connectTimeot: 5s'));
     expect(issue).toMatchObject({
