@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, type Log, silentLog, systemClock } from '@quintet/runtime';
+import { createManualClock } from '@quintet/runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WatchDirectory } from './directory-watch.ts';
 import { createFileSource, type FileSourceOptions, type FilesChange } from './file-source.ts';
@@ -360,6 +361,19 @@ describe('where the system has no more watches', () => {
 });
 
 describe('without a watch', () => {
+  it('looks everywhere after the usual time, however long the first look and its taking over took', async () => {
+    const manual = createManualClock();
+    let busyMs = 0;
+    const clock = { ...manual, monotonic: () => manual.monotonic() + busyMs };
+    const onChange = () => {
+      busyMs += 5000;
+    };
+    await follow({ clock, onChange });
+    expect(manual.untilNext()).toBe(10_000);
+    await manual.advance(10_000);
+    expect(manual.untilNext()).toBe(10_000);
+  });
+
   it('finds by looking what changed, also when neither size nor time tell', async () => {
     const blind = { ensure: () => {}, drop: () => {} };
     let now = Date.now();

@@ -43,8 +43,10 @@ export type FileSource = Component & {
 const LOOK_EVERYWHERE_MS = 10_000;
 /** The same, while there are directories that cannot be watched. */
 const POLL_MS = 2_000;
-/** Looking everywhere may take up at most this part of the time. */
-const LARGEST_SHARE = 0.02;
+/** Looking everywhere may take up at most this part of the time: whatever changes meanwhile has to wait for its end. */
+const LARGEST_SHARE = 0.005;
+/** The same, while nothing else tells of changes. */
+const LARGEST_SHARE_BLIND = 0.02;
 /** When to look again at a file that has gone or become empty; timers may be early by a little. */
 const DOUBT_OVER_MS = DOUBT_MS + 10;
 /** Files of the first look that are handed over before others have a turn. */
@@ -74,6 +76,7 @@ class Source implements FileSource {
   #paths = new Set<string>();
   #linksIn = new Set<string>();
   #events = 0;
+  /** How long the last look everywhere took, without what was done about its findings. */
   #everywhereMs = 0;
   #doubtTimer: Timer | undefined;
   #everywhereTimer: Timer | undefined;
@@ -168,16 +171,17 @@ class Source implements FileSource {
     this.#linksIn = new Set();
     this.#events = 0;
     const began = clock.monotonic();
+    const isFirst = !this.#hasLooked;
     try {
       if (where === 'everywhere') for (const parent of this.#parents.keys()) this.#watch.ensure(parent);
       const change = await this.#tree.look(where);
-      const isFirst = !this.#hasLooked;
+      // The first look reads everything, which the later ones need not.
+      if (where === 'everywhere' && !isFirst) this.#everywhereMs = clock.monotonic() - began;
       this.#hasLooked = true;
       if (isFirst || change.put.size > 0 || change.removed.size > 0) await this.#tell(change, isFirst);
     } catch (error) {
       log.error({ err: error }, 'taking over the files failed: this is a bug');
     }
-    if (where === 'everywhere') this.#everywhereMs = clock.monotonic() - began;
     this.#plan(where);
   }
 
@@ -203,8 +207,10 @@ class Source implements FileSource {
     if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_OVER_MS, () => void this.#look());
     if (where !== 'everywhere' && this.#everywhereTimer !== undefined) return;
     this.#everywhereTimer?.cancel();
-    const often = this.#watch.isBlind() ? POLL_MS : LOOK_EVERYWHERE_MS;
-    const wait = Math.max(often, this.#everywhereMs / LARGEST_SHARE);
+    const [often, share] = this.#watch.isBlind()
+      ? [POLL_MS, LARGEST_SHARE_BLIND]
+      : [LOOK_EVERYWHERE_MS, LARGEST_SHARE];
+    const wait = Math.max(often, this.#everywhereMs / share);
     this.#everywhereTimer = clock.after(wait, () => void this.#lookEverywhere());
   }
 

@@ -3,7 +3,7 @@ import { errorText } from '@quintet/runtime';
 import type { Program } from '@quintet/runtime/command';
 import type { BenchCase } from './bench-case.ts';
 import { CASES } from './cases.ts';
-import { RESULTS } from './checkout.ts';
+import { prepareForm, RESULTS } from './checkout.ts';
 import { currentLoad, describeMachine } from './report/machine.ts';
 import { keepResult, type Result, resultJson } from './report/result.ts';
 import { figureTable } from './report/table.ts';
@@ -17,6 +17,7 @@ const USAGE_ERROR = 64;
 export async function runBench(program: Program): Promise<number> {
   const asked = readArguments(program);
   if (asked === undefined) return USAGE_ERROR;
+  prepareForm(program.nodePath);
   const machine = await describeMachine();
   const results: Result[] = [];
   const stop = program.stopSignal();

@@ -14,6 +14,7 @@ import { grpcTarget } from './address.ts';
 import { type WireMethod, wireMethod } from './codec.ts';
 import type { CallOptions, ServiceClient } from './service-types.ts';
 import { meshErrorOf } from './status.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export type ChannelOptions = {
   /** `tcp://host:port`, `host:port` or `unix:///path`. */
@@ -197,23 +198,28 @@ type WritingCall = ClientWritableStream<unknown> | ClientDuplexStream<unknown, u
 
 /** Sends requests as the transport takes them; stops when the call has ended. */
 async function writeRequests(call: WritingCall, requests: AsyncIterable<unknown>): Promise<void> {
-  const over = Promise.withResolvers<'over'>();
-  call.once('close', () => over.resolve('over'));
-  call.once('error', () => over.resolve('over'));
-  call.once('status', () => over.resolve('over'));
-  const iterator = requests[Symbol.asyncIterator]();
+  const over = new AbortController();
+  for (const end of ['close', 'error', 'status']) call.once(end, () => over.abort());
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), over.promise]);
-      if (next === 'over' || next.done === true) return;
-      if (!call.write(next.value)) {
-        await Promise.race([new Promise((resolve) => call.once('drain', resolve)), over.promise]);
-      }
+    for await (const request of untilAborted(requests, over.signal)) {
+      if (!call.write(request)) await drained(call, over.signal);
     }
   } finally {
     call.end();
-    iterator.return?.()?.catch(() => {});
   }
+}
+
+function drained(call: WritingCall, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      call.off('drain', finish);
+      over.removeEventListener('abort', finish);
+      resolve();
+    };
+    call.once('drain', finish);
+    over.addEventListener('abort', finish);
+    if (over.aborted) finish();
+  });
 }
 
 type ReadingCall = ClientReadableStream<unknown> | ClientDuplexStream<unknown, unknown>;

@@ -7,20 +7,20 @@ export async function* untilAborted<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T, void, void> {
   const iterator = source[Symbol.asyncIterator]();
-  const { promise: aborted, resolve } = Promise.withResolvers<'aborted'>();
-  const onAbort = () => resolve('aborted');
+  let stopWaiting = () => {};
+  const onAbort = () => stopWaiting();
   signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   let open = true;
   try {
     for (;;) {
       const next = iterator.next();
-      const result = await Promise.race([next, aborted]);
-      if (result === 'aborted') {
-        // Nobody waits for it any more; its failure after the end is the end.
-        next.catch(() => {});
-        return;
-      }
+      // Not a race with a promise of the abort: that would keep every value of the stream until its end.
+      const result = await new Promise<IteratorResult<T> | 'aborted'>((resolve, reject) => {
+        stopWaiting = () => resolve('aborted');
+        next.then(resolve, reject);
+        if (signal.aborted) stopWaiting();
+      });
+      if (result === 'aborted') return;
       if (result.done === true) {
         open = false;
         return;

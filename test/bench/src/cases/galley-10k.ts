@@ -113,7 +113,7 @@ async function measure({ nodePath, say }: BenchContext, run: Run): Promise<Measu
     say(`ready after ${Math.round(readyMs)} ms`);
     const connected = performance.now();
     sinks = await connectSinks({ address, count: SINKS, collections: COLLECTIONS });
-    const syncedMs = (await sinks.synced()) - connected;
+    const syncedMs = (await galley.during(sinks.synced())) - connected;
     const changed = await change(galley, sinks, run);
     return { readyMs, loadedCpuMs, syncedMs, rss: galley.usage().rss, ...changed };
   } finally {
@@ -144,7 +144,7 @@ async function change(
     );
     const renamed = performance.now();
     await rename(next, inFileOfMany ? world.together : path);
-    latencies.push((await arrived) - renamed - QUIET_MS);
+    latencies.push((await galley.during(arrived)) - renamed - QUIET_MS);
   }
   return { latencies, cpuMs: (galley.usage().cpuMs - before) / changes };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { STARTER_DESCRIPTOR } from '@quintet/runtime';
+import { errorText, STARTER_DESCRIPTOR } from '@quintet/runtime';
 import { eventually, freePort } from '@quintet/testkit';
 import { serviceArguments } from '../checkout.ts';
 import { type ProcessUsage, usageOf } from './process-usage.ts';
@@ -16,6 +16,8 @@ export type ServiceProcess = {
   readonly usage: () => ProcessUsage;
   /** Waits until all its readiness checks pass. */
   readonly ready: () => Promise<void>;
+  /** Waits for `work`; when it fails, or the service ends before it is done, rejects with what the service said last. */
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
   readonly stop: () => Promise<void>;
 };
 
@@ -47,6 +49,16 @@ export async function startService({ nodePath, service, flags }: ServiceOptions)
         await eventually(isReady, { timeoutMs: READY_LIMIT_MS, everyMs: 10 });
       } catch (cause) {
         throw new Error(`${service} is not ready:\n${output()}`, { cause });
+      }
+    },
+    async during(work) {
+      const over = ended.then(() => {
+        throw new Error('it has ended');
+      });
+      try {
+        return await Promise.race([work, over]);
+      } catch (cause) {
+        throw new Error(`${service}: ${errorText(cause)}\n${output()}`, { cause });
       }
     },
     async stop() {
