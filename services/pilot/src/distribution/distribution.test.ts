@@ -1,6 +1,9 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMemoryBus, type KeyValue } from '@quintet/bus';
-import { ObjectDistributionSchema } from '@quintet/proto/quintet/status/v1/distribution_pb.js';
+import {
+  DistributionShareSchema,
+  ObjectDistributionSchema,
+} from '@quintet/proto/quintet/status/v1/distribution_pb.js';
 import { silentLog, systemClock } from '@quintet/runtime';
 import { eventually } from '@quintet/testkit';
 import { CLUSTER_TYPE } from '@quintet/xds';
@@ -47,7 +50,8 @@ async function start() {
     ending.push(stop);
     return stop;
   };
-  return { harness, bucket, report };
+  const other = bus.connect({ principal: 'pilot', ...shared }).keyValue('distribution');
+  return { harness, bucket, report, other };
 }
 
 const sharesOf = async (bucket: KeyValue, name: string) => {
@@ -90,6 +94,30 @@ describe('the distribution of objects', () => {
     await eventually(async () => expect(await pilots()).toEqual(['pilot-b']));
     harness.configure('');
     await eventually(async () => expect(await bucket.get(RULE)).toBeUndefined());
+  });
+
+  const foreign = create(ObjectDistributionSchema, {
+    shares: { 'pilot-b': create(DistributionShareSchema, { version: '1', acknowledged: 1, total: 1 }) },
+  });
+  it.each([
+    [
+      'another pilot that had not heard of this one left its share out',
+      toBinary(ObjectDistributionSchema, foreign),
+    ],
+    ['what is there cannot be read', Uint8Array.of(255, 255)],
+  ])('is told again when %s', async (_, found) => {
+    const { harness, bucket, report, other } = await start();
+    harness.configure(config(1));
+    await report('pilot-a');
+    const told = await eventually(async () => {
+      const entry = await bucket.get(RULE);
+      expect(entry).toBeDefined();
+      return entry;
+    });
+    await other.update(RULE, found, told?.revision ?? 0);
+    await eventually(async () => {
+      expect(Object.keys((await sharesOf(bucket, RULE)) ?? {})).toContain('pilot-a');
+    });
   });
 });
 

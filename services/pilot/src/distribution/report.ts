@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Bus, KeyValue } from '@quintet/bus';
 import {
   DistributionShareSchema,
+  type ObjectDistribution,
   ObjectDistributionSchema,
   PilotPresenceSchema,
 } from '@quintet/proto/quintet/status/v1/distribution_pb.js';
@@ -53,6 +54,7 @@ class Reporter {
   readonly #book = createObjectBook();
   /** Names of objects that are not written as they are, or that not everybody has; the newest last. */
   readonly #pending = new Set<string>();
+  /** Our shares as the bucket has them. */
   readonly #written = new Map<string, Share>();
   /** When each pilot was heard of last. */
   readonly #heard = new Map<string, number>();
@@ -96,18 +98,33 @@ class Reporter {
     }
   }
 
-  /** Hears of other pilots, so that their shares are dropped when they are gone. */
+  /**
+   * Hears of other pilots, so that their shares are dropped when they are gone; and of our own shares, which another pilot
+   * may leave out that has not heard of us yet.
+   */
   async #watch(): Promise<void> {
     if (this.#watching) return;
     const { clock } = this.#options;
     const { stop } = await this.#bucket.watch(({ key, value }) => {
-      if (!key.startsWith(PRESENCE)) return;
+      if (!key.startsWith(PRESENCE)) return this.#hearOfOwn(key, value);
       const instance = key.slice(PRESENCE.length);
       if (value === undefined) this.#heard.delete(instance);
       else this.#heard.set(instance, clock.monotonic());
     });
     this.#endWatch = stop;
     this.#watching = true;
+  }
+
+  #hearOfOwn(name: string, value: Uint8Array | undefined): void {
+    const told = sharesIn(value)[this.#options.instance];
+    if (sameShare(told, this.#written.get(name))) return;
+    this.#remember(name, told);
+    this.#pending.add(name);
+  }
+
+  #remember(name: string, share: Share | undefined): void {
+    if (share === undefined) this.#written.delete(name);
+    else this.#written.set(name, share);
   }
 
   async #tell(): Promise<void> {
@@ -131,8 +148,7 @@ class Reporter {
         await this.#write(name, share);
         writes += 1;
       }
-      if (share === undefined) this.#written.delete(name);
-      else this.#written.set(name, share);
+      this.#remember(name, share);
       if (share === undefined || share.acknowledged === share.total) this.#pending.delete(name);
     }
   }
@@ -151,8 +167,9 @@ class Reporter {
     const { instance } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const present = await this.#bucket.get(name);
-      const shares = present === undefined ? {} : fromBinary(ObjectDistributionSchema, present.value).shares;
-      const kept = Object.entries(shares).filter(([other]) => other !== instance && this.#isPresent(other));
+      const kept = Object.entries(sharesIn(present?.value)).filter(
+        ([other]) => other !== instance && this.#isPresent(other),
+      );
       const own = share === undefined ? [] : [[instance, create(DistributionShareSchema, share)] as const];
       const next = [...kept, ...own].sort(([a], [b]) => (a < b ? -1 : 1));
       try {
@@ -173,6 +190,16 @@ class Reporter {
   #isPresent(instance: string): boolean {
     const at = this.#heard.get(instance);
     return at !== undefined && this.#options.clock.monotonic() - at < GONE_MS;
+  }
+}
+
+/** The shares of all pilots; none in what cannot be read, which is written anew. */
+function sharesIn(value: Uint8Array | undefined): ObjectDistribution['shares'] {
+  if (value === undefined) return {};
+  try {
+    return fromBinary(ObjectDistributionSchema, value).shares;
+  } catch {
+    return {};
   }
 }
 
