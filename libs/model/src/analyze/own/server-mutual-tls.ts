@@ -8,14 +8,13 @@ import {
   type PeerAuthentication_MutualTLS,
   PeerAuthentication_MutualTLS_Mode,
 } from '@quintet/proto/istio/security/v1beta1/peer_authentication_pb.js';
-import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { resolveHost } from '../../hosts.ts';
 import { MESH_POLICY, POLICY } from '../../kinds/authentication.ts';
 import { PEER_AUTHENTICATION } from '../../kinds/security.ts';
 import { labelsMatch } from '../../labels.ts';
 import type { KnownPort, KnownService } from '../world/known-services.ts';
-import { pickKind } from '../world/pick-kind.ts';
+import { pickByAge } from '../world/pick-kind.ts';
 import type { WorldIndex } from '../world/world-index.ts';
 
 /** The object that makes a port of a service accept mutual TLS only. */
@@ -33,9 +32,9 @@ type Verdict = { readonly mode: Mode; readonly by: StrictBy };
  */
 export function strictFinder(index: WorldIndex): FindStrict {
   const { world } = index;
-  const peers = pickKind(world.objects, PEER_AUTHENTICATION).toSorted(compareByAge);
-  const policies = pickKind(world.objects, POLICY).toSorted(compareByAge);
-  const meshPolicies = pickKind(world.objects, MESH_POLICY).toSorted(compareByAge);
+  const peers = pickByAge(world.objects, PEER_AUTHENTICATION);
+  const policies = pickByAge(world.objects, POLICY);
+  const meshPolicies = pickByAge(world.objects, MESH_POLICY);
   return (service, port) => {
     const verdict =
       ofPeers(peers, { service, port, index }) ??

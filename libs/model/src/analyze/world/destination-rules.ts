@@ -1,10 +1,9 @@
 import type { DestinationRule } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
-import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { isWildcardHost, matchHost, mostSpecificHost, resolveHost } from '../../hosts.ts';
 import { DESTINATION_RULE } from '../../kinds/networking.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
-import { pickKind } from './pick-kind.ts';
+import { pickByAge } from './pick-kind.ts';
 import { effectiveExportTo, type Visibility, visibleIn } from './visibility.ts';
 
 /** A destination rule with its host resolved from the place where it stands. */
@@ -37,13 +36,11 @@ export type DestinationRules = {
 
 /** Collects the destination rules of the world. */
 export function destinationRulesOf({ objects, domain, meshConfig }: AnalysisWorld): DestinationRules {
-  const all = pickKind(objects, DESTINATION_RULE)
-    .toSorted(compareByAge)
-    .map((subject) => {
-      const { namespace, spec } = subject;
-      const exportTo = effectiveExportTo(spec.exportTo, meshConfig.defaultDestinationRuleExportTo);
-      return { subject, spec, namespace, exportTo, host: resolveHost(spec.host, namespace, domain) };
-    });
+  const all = pickByAge(objects, DESTINATION_RULE).map((subject) => {
+    const { namespace, spec } = subject;
+    const exportTo = effectiveExportTo(spec.exportTo, meshConfig.defaultDestinationRuleExportTo);
+    return { subject, spec, namespace, exportTo, host: resolveHost(spec.host, namespace, domain) };
+  });
   const everything = groupRules(all);
   const byHost = Map.groupBy(all, ({ host }) => host);
   const wildcards = all.filter(({ host }) => isWildcardHost(host));

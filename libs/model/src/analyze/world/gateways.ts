@@ -1,9 +1,8 @@
 import type { Gateway, Server } from '@quintet/proto/istio/networking/v1alpha3/gateway_pb.js';
-import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { GATEWAY } from '../../kinds/networking.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
-import { pickKind } from './pick-kind.ts';
+import { pickByAge } from './pick-kind.ts';
 import type { Workload, Workloads } from './workloads.ts';
 
 /** A gateway with what it needs of its surroundings. */
@@ -30,23 +29,21 @@ export type ServerHost = { readonly namespace: string; readonly host: string };
 
 /** All gateways, oldest first. */
 export function gatewaysOf(world: AnalysisWorld, workloads: Workloads): readonly GatewayView[] {
-  return pickKind(world.objects, GATEWAY)
-    .toSorted(compareByAge)
-    .map((subject) => {
-      const { name, namespace, spec } = subject;
-      return {
-        subject,
-        spec,
-        namespace,
-        ref: `${namespace}/${name}`,
-        servers: spec.servers.map((server, index) => ({
-          server,
-          path: `spec.servers[${index}]`,
-          hosts: server.hosts.map((host) => hostOf(host, namespace)),
-        })),
-        workloads: workloads.select(spec.selector),
-      };
-    });
+  return pickByAge(world.objects, GATEWAY).map((subject) => {
+    const { name, namespace, spec } = subject;
+    return {
+      subject,
+      spec,
+      namespace,
+      ref: `${namespace}/${name}`,
+      servers: spec.servers.map((server, index) => ({
+        server,
+        path: `spec.servers[${index}]`,
+        hosts: server.hosts.map((host) => hostOf(host, namespace)),
+      })),
+      workloads: workloads.select(spec.selector),
+    };
+  });
 }
 
 /** `[namespace/]host`; `.` is the gateway's own namespace, none is any. */

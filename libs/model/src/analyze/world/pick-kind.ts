@@ -1,4 +1,5 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { isOfSchema, type KindOf } from '../../kinds/kind.ts';
 
@@ -11,4 +12,12 @@ export function pickKind<Desc extends DescMessage>(
     (object): object is ConfigObject<MessageShape<Desc>> =>
       object.kind === row.kind && isOfSchema(object, row.schema),
   );
+}
+
+/** The same, oldest first: of two that claim one thing the older one has it. */
+export function pickByAge<Desc extends DescMessage>(
+  objects: readonly ConfigObject[],
+  row: KindOf<Desc>,
+): ConfigObject<MessageShape<Desc>>[] {
+  return pickKind(objects, row).toSorted(compareByAge);
 }

@@ -2,12 +2,11 @@ import type {
   Destination,
   VirtualService,
 } from '@quintet/proto/istio/networking/v1alpha3/virtual_service_pb.js';
-import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { gatewayRef, MESH_GATEWAY, resolveHost } from '../../hosts.ts';
 import { VIRTUAL_SERVICE } from '../../kinds/networking.ts';
 import type { AnalysisWorld } from './analysis-world.ts';
-import { pickKind } from './pick-kind.ts';
+import { pickByAge } from './pick-kind.ts';
 import { effectiveExportTo, type Visibility } from './visibility.ts';
 
 /** A virtual service with its names resolved from the place where it stands. */
@@ -24,20 +23,18 @@ export type VirtualServiceView = Visibility & {
 /** All virtual services, oldest first: the first one wins. */
 export function virtualServicesOf(world: AnalysisWorld): readonly VirtualServiceView[] {
   const { domain, meshConfig } = world;
-  return pickKind(world.objects, VIRTUAL_SERVICE)
-    .toSorted(compareByAge)
-    .map((subject) => {
-      const { name, namespace, spec } = subject;
-      return {
-        subject,
-        spec,
-        name,
-        namespace,
-        hosts: spec.hosts.map((host) => resolveHost(host, namespace, domain)),
-        gateways: resolveGateways(spec.gateways, namespace),
-        exportTo: effectiveExportTo(spec.exportTo, meshConfig.defaultVirtualServiceExportTo),
-      };
-    });
+  return pickByAge(world.objects, VIRTUAL_SERVICE).map((subject) => {
+    const { name, namespace, spec } = subject;
+    return {
+      subject,
+      spec,
+      name,
+      namespace,
+      hosts: spec.hosts.map((host) => resolveHost(host, namespace, domain)),
+      gateways: resolveGateways(spec.gateways, namespace),
+      exportTo: effectiveExportTo(spec.exportTo, meshConfig.defaultVirtualServiceExportTo),
+    };
+  });
 }
 
 /** Gateways by `<namespace>/<name>`; none written means the sidecars. */

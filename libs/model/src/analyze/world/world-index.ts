@@ -1,5 +1,4 @@
 import type { Sidecar } from '@quintet/proto/istio/networking/v1alpha3/sidecar_pb.js';
-import { compareByAge } from '../../age.ts';
 import type { ConfigObject } from '../../config-object.ts';
 import { SIDECAR } from '../../kinds/networking.ts';
 import type { NativeKind, NativeOf } from '../../native/native-object.ts';
@@ -7,7 +6,7 @@ import type { AnalysisWorld } from './analysis-world.ts';
 import { type DestinationRules, destinationRulesOf } from './destination-rules.ts';
 import { type GatewayView, gatewaysOf } from './gateways.ts';
 import { type KnownServices, knownServices } from './known-services.ts';
-import { pickKind } from './pick-kind.ts';
+import { pickByAge } from './pick-kind.ts';
 import { type VirtualServiceView, virtualServicesOf } from './virtual-services.ts';
 import { type Workloads, workloadsOf } from './workloads.ts';
 
@@ -32,7 +31,7 @@ export function indexWorld(world: AnalysisWorld): WorldIndex {
     virtualServices: virtualServicesOf(world),
     gateways: gatewaysOf(world, workloads),
     destinationRules: destinationRulesOf(world),
-    sidecars: pickKind(world.objects, SIDECAR).toSorted(compareByAge),
+    sidecars: pickByAge(world.objects, SIDECAR),
   };
 }
 
