@@ -78,6 +78,17 @@ describe('events', () => {
     ]);
   });
 
+  it('warn of what is left out', () => {
+    const events: EventInput[] = [];
+    const resource = { kind: 'Service', namespace: 'shop', name: 'sig' };
+    publishFileIssues({ publish: (event) => events.push(event) }, [
+      { code: 'QTT2001', severity: 'warning', resource, path: 'spec.ports[0].protocol', message: 'no' },
+    ]);
+    expect(events).toMatchObject([
+      { type: 'config.finding', severity: 'warning', resource, attributes: { code: 'QTT2001' } },
+    ]);
+  });
+
   it('tell of documents that cannot be read', () => {
     const events: EventInput[] = [];
     publishFileIssues({ publish: (event) => events.push(event) }, file()('kind: [\n').newIssues);

@@ -21,12 +21,13 @@ export function publishChanges(publisher: EventPublisher, changes: readonly Entr
   publisher.publish({ type: 'config.applied', severity: 'info', message, attributes });
 }
 
-/** Tells of issues that belong to no object: unreadable files and documents. */
+/** Tells of issues that belong to no object of configuration: unreadable files and documents, what is left out of a Service. */
 export function publishFileIssues(publisher: EventPublisher, issues: readonly Issue[]): void {
   for (const issue of issues) {
     publisher.publish({
-      type: 'config.rejected',
-      severity: 'error',
+      ...(issue.severity === 'error'
+        ? { type: 'config.rejected', severity: 'error' }
+        : { type: 'config.finding', severity: issue.severity }),
       message: withPlace(issueText(issue), issue),
       ...(issue.resource && { resource: { ...issue.resource } }),
       attributes: issueAttributes(issue),

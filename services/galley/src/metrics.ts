@@ -2,6 +2,8 @@ import { defineMetrics, type Instruments } from '@quintet/runtime';
 import { ANALYSIS_METRICS } from './analysis/metrics.ts';
 import { KUBE_METRICS } from './source/kube/kube-metrics.ts';
 
+export { COLLECTION_METRICS } from './collection-metrics.ts';
+
 /** Classic names where the classic metric exists. */
 export const METRICS = defineMetrics({
   ...KUBE_METRICS,

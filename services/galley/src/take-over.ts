@@ -45,7 +45,11 @@ export function takeOver(options: TakeOverOptions): (batch: SourceBatch) => Stor
       logHandedOut(log, collections, change);
     }
     for (const told of change.told) logChange(log, told);
-    for (const issue of change.newIssues) log.warn({ issue: formatIssue(issue) }, 'configuration not read');
+    for (const issue of change.newIssues) {
+      const what =
+        issue.severity === 'error' ? 'configuration not read' : 'configuration not taken over whole';
+      log.warn({ issue: formatIssue(issue) }, what);
+    }
     countChange(metrics, change);
     countInstances(metrics, store.counts(), change);
     metrics.takeOver.record(clock.monotonic() - began);

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { ResourceType } from '@quintet/kube';
 import { GATEWAY, type Kind, VIRTUAL_SERVICE } from '@quintet/model';
+import { certificatePem, createSelfSignedRoot, generateKeyPair, privateKeyPem } from '@quintet/pki';
 import { eventually, makeTempDir } from '@quintet/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../../services/cli/src/testing/run-command.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
 import { describeKubernetes as describe } from './describe-kubernetes.ts';
-import { CRDS, crdOf, NAMESPACES, SERVICES } from './kube-types.ts';
+import { CRDS, crdOf, NAMESPACES, SECRETS, SERVICES } from './kube-types.ts';
 
 const READER = 'reader';
 let plane: ControlPlane;
@@ -45,6 +46,26 @@ beforeAll(async () => {
   await create(typeOf(VIRTUAL_SERVICE), 'page', routeTo('gone'));
 });
 afterAll(() => plane?.stop());
+
+const DAY_MS = 86_400_000;
+
+/** Makes a TLS Secret whose certificate ends in so many days; answers a line of its key. */
+async function createSecret(name: string, days: number): Promise<string> {
+  const keyPair = await generateKeyPair({ type: 'ec' });
+  const now = Date.now();
+  const certificate = createSelfSignedRoot({
+    ...{ keyPair, organization: 'shop', serial: Buffer.alloc(16, days) },
+    ...{ notBefore: now - DAY_MS, notAfter: now + days * DAY_MS },
+  });
+  const coded = (text: string) => Buffer.from(text).toString('base64');
+  const key = privateKeyPem(keyPair);
+  await plane.client.create(SECRETS, {
+    ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },
+    metadata: { namespace: 'shop', name },
+    data: { 'tls.crt': coded(certificatePem(certificate)), 'tls.key': coded(key) },
+  });
+  return key.split('\n')[1] ?? '';
+}
 
 const analyze = (...args: string[]) =>
   runCommand(
@@ -89,6 +110,44 @@ spec: {hosts: [page], http: [{route: [{destination: {host: reviews}}]}]}
     expect((await analyze('-n', 'shop')).code).toBe(79);
     expect(await analyze('-n', 'other')).toMatchObject({ code: 0, out: '' });
     expect((await analyze('-n', 'other', '-A')).code).toBe(79);
+  });
+
+  it('tells of certificates in Secrets that end soon, named by gateways of the cluster or of a file', async () => {
+    const gatewayOf = (credentialName: string) => ({
+      selector: { istio: 'ingressgateway' },
+      servers: [
+        {
+          port: { number: 443, name: 'https', protocol: 'HTTPS' },
+          hosts: ['*'],
+          tls: { mode: 'SIMPLE', credentialName },
+        },
+      ],
+    });
+    const keys = await Promise.all([3, 5, 400].map((days) => createSecret(`ends-in-${days}`, days)));
+    await create(typeOf(GATEWAY), 'web', gatewayOf('ends-in-3'));
+    await create(typeOf(GATEWAY), 'later', gatewayOf('ends-in-400'));
+    const file = {
+      ...{ apiVersion: 'networking.istio.io/v1alpha3', kind: 'Gateway' },
+      ...{ metadata: { name: 'new', namespace: 'shop' }, spec: gatewayOf('ends-in-5') },
+    };
+    await writeFile(join(folder, 'new.json'), JSON.stringify(file));
+    const expiring = (text: string) => text.split('\n').filter((line) => line.includes('QTT4014'));
+    const inCluster = await analyze();
+    expect(expiring(inCluster.out)).toEqual([
+      expect.stringMatching(
+        /^Warning \[QTT4014\] \(Secret ends-in-3\.shop\) The certificate of Gateway shop\/web expires on .*, in 3 days$/,
+      ),
+    ]);
+    const both = await analyze('new.json');
+    expect(expiring(both.out)).toEqual([
+      expect.stringContaining('(Secret ends-in-3.shop)'),
+      expect.stringMatching(
+        /\(Secret ends-in-5\.shop\) The certificate of Gateway shop\/new expires on .*, in 5 days$/,
+      ),
+    ]);
+    for (const key of keys) expect(JSON.stringify([inCluster, both])).not.toContain(key);
+    for (const name of ['web', 'later'])
+      await plane.client.delete(typeOf(GATEWAY), { namespace: 'shop', name });
   });
 
   it('warns of what may not be listed, and goes on', async () => {

@@ -32,6 +32,8 @@ export type ClusterOptions = {
   /** Path of a kubeconfig; absent: KUBECONFIG, the usual file, or the pod's own account. */
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** What comes from elsewhere and will meet the cluster: it may name Secrets too. */
+  readonly besides?: readonly ParsedObject[];
 };
 
 /** What a cluster holds, as far as the caller may read it. */
@@ -71,7 +73,9 @@ export async function readCluster(options: ClusterOptions): Promise<ClusterConte
     const parsed = lists.flat();
     const named = [
       { kind: 'ConfigMap', name: MESH_CONFIG_MAP } as const,
-      ...secretNames(parsed).map((name) => ({ kind: 'Secret', name }) as const),
+      ...secretNames([...parsed, ...(options.besides ?? [])]).map(
+        (name) => ({ kind: 'Secret', name }) as const,
+      ),
     ];
     const single = await inTurns(named, async ({ kind, name }) => {
       const [type] = NATIVE_KINDS.filter((row) => row.kind === kind);

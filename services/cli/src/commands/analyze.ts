@@ -5,6 +5,7 @@ import {
   assembleWorld,
   ENVOY_FILTER,
   type Issue,
+  type ParsedObject,
   type Severity,
   sortIssues,
   type WorldSource,
@@ -135,7 +136,7 @@ async function findIssues(input: CommandInput, onlyNamespace: string | undefined
   const given = option('meshConfigFile');
   const mesh: FilesContent =
     given === undefined ? files : readMeshConfig({ path: given, text: await readInputFile(program, given) });
-  const cluster = has('use-kube') ? [await clusterSource(input)] : [];
+  const cluster = has('use-kube') ? [await clusterSource(input, files.parsed)] : [];
   const { world, issues } = assembleWorld({
     sources: [{ parsed: files.parsed, complete: false }, ...cluster],
     now: systemClock.now(),
@@ -163,12 +164,15 @@ function isNamespace(resource: Issue['resource'], name: string): boolean {
 }
 
 /** Loaded only when asked for: a client of Kubernetes is much code. */
-async function clusterSource({ program, option }: CommandInput): Promise<WorldSource> {
+async function clusterSource(
+  { program, option }: CommandInput,
+  besides: readonly ParsedObject[],
+): Promise<WorldSource> {
   const { readCluster } = await import('../analyze/read-cluster.ts');
   const kubeconfig = option('kubeconfig');
   const context = option('context');
   const { parsed, warnings } = await readCluster({
-    program,
+    ...{ program, besides },
     ...(kubeconfig && { kubeconfig }),
     ...(context && { context }),
   });

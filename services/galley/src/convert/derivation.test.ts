@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import {
   type ConfigObject,
+  formatIssue,
   MESH_CONFIG,
   MESH_CONFIG_NAME,
   MESH_NETWORKS,
@@ -58,6 +59,32 @@ describe('createDerivation', () => {
     const after = makeConfigObject({ kind: MESH_NETWORKS, ...MESH_NETWORKS_NAME, spec });
     const { put } = derivation.apply({ native: [], config: [{ after }] });
     expect(entrySpec(put[0]).endpoints[0]?.network).toBe('n');
+  });
+
+  it('tells of ports that no proxy carries, as long as there are any', () => {
+    const derivation = createDerivation(OPTIONS);
+    const told = () => derivation.issues().map(formatIssue);
+    const ports = [
+      { name: 'http', port: 80 },
+      { name: 'sig', port: 2905, protocol: 'SCTP' },
+    ];
+    const after = service('shop/sig', { ports });
+    derivation.apply({ native: [...WORLD, { source: 'kube', after }], config: [] });
+    expect(told()).toEqual([
+      'Warning [QTT2001] (Service sig.shop) Accepted and not realised: spec.ports[1].protocol:' +
+        ' no proxy carries SCTP: port 2905 is not part of the mesh',
+    ]);
+    const before = derivation.issues();
+    derivation.apply({
+      native: [
+        { source: 'kube', after: service('shop/sig', { ports }, { labels: { a: 'b' } }) },
+        { source: 'kube', after: slice('shop/sig-a', 'sig', [{ ip: '10.2.0.9' }]) },
+      ],
+      config: [],
+    });
+    expect(derivation.issues()).toBe(before);
+    derivation.apply({ native: [{ source: 'kube', before: after, after: service('shop/sig') }], config: [] });
+    expect(told()).toEqual([]);
   });
 
   it('makes no service entries when they are not wanted', () => {

@@ -34,7 +34,7 @@ export type DerivationChange = {
 export type Derivation = {
   /** Takes changes over, each once; gives exactly the objects that differ. */
   apply(change: DerivationChange): Derived;
-  /** What is wrong with objects of Kubernetes that configuration was made of. */
+  /** What is wrong with objects of Kubernetes that others were made of, or left out of them. The same list until it is another. */
   issues(): readonly Issue[];
 };
 
@@ -43,6 +43,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
   let mesh: MeshSettings = { config: meshConfigWithDefaults() };
   const synthesis = options.services ? createServiceSynthesis(synthesisSettings(options, mesh)) : undefined;
   const ingresses = createIngressConversion(ingressSettings(options, mesh));
+  const issues = createJoined();
   return {
     apply: ({ native, config }) => {
       const steps: (Derived | undefined)[] = [];
@@ -55,7 +56,20 @@ export function createDerivation(options: DerivationOptions): Derivation {
       if (native.length > 0) steps.push(synthesis?.apply(native), ingresses.apply(native));
       return inOrder(steps);
     },
-    issues: () => ingresses.issues(),
+    issues: () => issues(synthesis?.issues() ?? NONE, ingresses.issues()),
+  };
+}
+
+const NONE: readonly Issue[] = [];
+
+/** Joins two lists, and gives the same list for the same two. */
+function createJoined(): (a: readonly Issue[], b: readonly Issue[]) => readonly Issue[] {
+  let of: readonly [readonly Issue[], readonly Issue[]] | undefined;
+  let joined = NONE;
+  return (a, b) => {
+    if (of?.[0] !== a || of[1] !== b) joined = [...a, ...b];
+    of = [a, b];
+    return joined;
   };
 }
 

@@ -1,4 +1,6 @@
 import {
+  ISSUE_CODES,
+  type Issue,
   type NativeService,
   type NativeServicePort,
   type Protocol,
@@ -41,6 +43,23 @@ export function entryPorts({ spec }: NativeService): readonly EntryPort[] {
 
 function hasProxy({ transport }: NativeServicePort): boolean {
   return transport.toUpperCase() !== 'SCTP';
+}
+
+/** Ports of a service that are left out of its entry. */
+export function portIssues({ namespace, name, spec, origin }: NativeService): readonly Issue[] {
+  return spec.ports.flatMap((port, index): Issue[] => {
+    if (hasProxy(port)) return [];
+    return [
+      {
+        code: 'QTT2001',
+        severity: ISSUE_CODES.QTT2001.severity,
+        resource: { kind: 'Service', namespace, name },
+        path: `spec.ports[${index}].protocol`,
+        message: `no proxy carries ${port.transport}: port ${port.port} is not part of the mesh`,
+        ...(origin && { origin }),
+      },
+    ];
+  });
 }
 
 /** The addresses of a service; one that stands for none when it has none. */

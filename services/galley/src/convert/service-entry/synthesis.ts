@@ -1,7 +1,9 @@
-import type { NativeChange } from '@quintet/model';
+import { isDeepStrictEqual } from 'node:util';
+import type { Issue, NativeChange } from '@quintet/model';
 import { type Derived, type DerivedChanges, DerivedObjects } from '../derived.ts';
 import { type Contribution, makeEntry } from './make-entry.ts';
 import { Registry } from './registry.ts';
+import { portIssues } from './service-facts.ts';
 import type { SynthesisSettings } from './settings.ts';
 
 /**
@@ -13,6 +15,8 @@ export type ServiceSynthesis = {
   apply(changes: readonly NativeChange[]): Derived;
   /** Takes other settings over. */
   reconfigure(settings: SynthesisSettings): Derived;
+  /** What of Services is left out; the same list until it is another. */
+  issues(): readonly Issue[];
 };
 
 /** A synthesis that knows no objects yet. */
@@ -25,6 +29,9 @@ class Synthesis implements ServiceSynthesis {
   /** By name of the source. */
   readonly #registries = new Map<string, Registry>();
   readonly #made = new DerivedObjects();
+  /** By service; only those that have some. */
+  readonly #issuesOf = new Map<string, readonly Issue[]>();
+  #issues: readonly Issue[] = [];
 
   constructor(settings: SynthesisSettings) {
     this.#settings = settings;
@@ -45,6 +52,10 @@ class Synthesis implements ServiceSynthesis {
     return this.#make(new Set(services));
   }
 
+  issues(): readonly Issue[] {
+    return this.#issues;
+  }
+
   #registry(source: string): Registry {
     const known = this.#registries.get(source);
     if (known !== undefined) return known;
@@ -59,8 +70,17 @@ class Synthesis implements ServiceSynthesis {
       const [first, ...others] = this.#contributions(service);
       const entries = first === undefined ? [] : [makeEntry([first, ...others], this.#settings)];
       this.#made.replace(service, entries, derived);
+      this.#note(service, first === undefined ? [] : portIssues(first.service));
     }
     return derived;
+  }
+
+  #note(service: string, issues: readonly Issue[]): void {
+    const before = this.#issuesOf.get(service) ?? [];
+    if (isDeepStrictEqual(issues, before)) return;
+    if (issues.length === 0) this.#issuesOf.delete(service);
+    else this.#issuesOf.set(service, issues);
+    this.#issues = [...this.#issuesOf.values()].flat();
   }
 
   /** What the sources know of a service, in the order of their names: the own cluster before others. */

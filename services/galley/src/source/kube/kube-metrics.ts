@@ -16,13 +16,13 @@ export const KUBE_METRICS = defineMetrics({
     help: 'Lists and watches that failed.',
   },
   kubeConverterSuccess: {
-    kind: 'counter',
+    kind: 'observableCounter',
     name: 'galley_source_kube_dynamic_converter_success_total',
     help: 'Objects of configuration that an API server gave and that were taken as they are.',
     labels: ['apiVersion', 'group', 'kind'],
   },
   kubeConverterFailure: {
-    kind: 'counter',
+    kind: 'observableCounter',
     name: 'galley_source_kube_dynamic_converter_failure_total',
     help: 'Objects of configuration that an API server gave and that are wrong, by the code of the first error.',
     labels: ['apiVersion', 'group', 'kind', 'error'],
@@ -47,13 +47,38 @@ export const KUBE_METRICS = defineMetrics({
 
 export type KubeMetrics = Instruments<typeof KUBE_METRICS>;
 
-/** Counts an object of configuration that was read. */
-export function countConverted(metrics: KubeMetrics, { group, kind }: Kind, item: ConfigItem): void {
-  const apiVersion = item.observed?.apiVersion.split('/').at(-1) ?? '';
-  const labels = { apiVersion, group, kind };
-  const error = item.issues.find(({ severity }) => severity === 'error')?.code ?? '';
-  if (item.object !== undefined) metrics.kubeConverterSuccess.add(1, labels);
-  else metrics.kubeConverterFailure.add(1, { ...labels, error });
+type Conversion = {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly kind: string;
+  /** Empty when the object was taken. */
+  readonly error: string;
+};
+
+/**
+ * Counts the objects of configuration that are read: to be called once with the metrics, and then with each object. Tens
+ * of thousands are read at a start, so that it counts by itself and tells when somebody asks.
+ */
+export function countConversions(metrics: KubeMetrics): (kind: Kind, item: ConfigItem) => void {
+  const counts = new Map<string, { readonly of: Conversion; number: number }>();
+  metrics.kubeConverterSuccess.observe((report) => {
+    for (const { of, number } of counts.values()) {
+      const { error, ...labels } = of;
+      if (error === '') report(number, labels);
+    }
+  });
+  metrics.kubeConverterFailure.observe((report) => {
+    for (const { of, number } of counts.values()) if (of.error !== '') report(number, of);
+  });
+  return ({ group, kind }, { observed, object, issues }) => {
+    const apiVersion = observed?.apiVersion.split('/').at(-1) ?? '';
+    const error =
+      object === undefined ? (issues.find(({ severity }) => severity === 'error')?.code ?? 'unknown') : '';
+    const key = `${kind} ${apiVersion} ${error}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { of: { apiVersion, group, kind, error }, number: 1 });
+    else known.number += 1;
+  };
 }
 
 /** Counts what reflectors tell, and logs what an operator should know. */

@@ -13,7 +13,7 @@ import type { Clock, HealthResult, Log, Random, Timer } from '@quintet/runtime';
 import type { Source, SourceOptions } from '../../store/source.ts';
 import { type ClusterFeed, createClusterFeed } from './cluster-feed.ts';
 import { configKinds, type FollowedKind, type KindsToRead, nativeKinds } from './kinds-to-read.ts';
-import { countConverted, type KubeMetrics, observeReflectors } from './kube-metrics.ts';
+import { countConversions, type KubeMetrics, observeReflectors } from './kube-metrics.ts';
 import { createRemoteClusters, type RemoteClusters } from './remote-clusters.ts';
 
 /** Name of the source of the local cluster. */
@@ -151,7 +151,7 @@ class Kubernetes {
     const { metrics, alsoCheck } = this.#options;
     return configKinds(this.#options, {
       ...(alsoCheck && { alsoCheck }),
-      onRead: (kind, item) => countConverted(metrics, kind, item),
+      onRead: countConversions(metrics),
     });
   }
 
