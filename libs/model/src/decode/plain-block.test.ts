@@ -5,8 +5,7 @@ import { DEFAULT_READ_LIMITS } from './limits.ts';
 import { readPlainDocument } from './plain-block.ts';
 import { readYamlDocuments } from './yaml.ts';
 
-const plain = (text: string) =>
-  readPlainDocument(text, { firstLine: 1, limits: DEFAULT_READ_LIMITS });
+const plain = (text: string) => readPlainDocument(text, { firstLine: 1, limits: DEFAULT_READ_LIMITS });
 
 /** What the YAML library makes of a text: the mark of a document's end is more than the plain reader takes. */
 const byLibrary = (text: string) =>
