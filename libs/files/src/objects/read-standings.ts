@@ -4,6 +4,7 @@ import {
   checkDocuments,
   cutDocuments,
   DEFAULT_READ_LIMITS,
+  type DocumentText,
   NATIVE_KINDS,
   type ParsedObject,
   resourceKey,
@@ -19,15 +20,14 @@ export type ReadOptions = {
   readonly native?: 'skip' | 'decode';
 };
 
+type ReadDocument = { readonly firstLine: number; readonly standings: readonly Standing[] };
+
 /**
  * What a file says, by document: what is needed to read the next version of the file quickly. The document of a file
  * with only one is not kept: a file that is read again has changed.
  */
 export type ReadFile = {
-  readonly documents: ReadonlyMap<
-    string,
-    { readonly firstLine: number; readonly standings: readonly Standing[] }
-  >;
+  readonly documents: ReadonlyMap<string, ReadDocument>;
   readonly standings: readonly Standing[];
 };
 
@@ -49,26 +49,31 @@ export function readStandings(
   const [first] = parts;
   if (first !== undefined && parts.length === 1 && (before?.documents.size ?? 0) === 0)
     return { documents: NONE, standings: readDocument(first, path, options) };
-  const documents = new Map<string, { firstLine: number; standings: readonly Standing[] }>();
+  const documents = new Map<string, ReadDocument>();
   const all: Standing[] = [];
   for (const part of parts) {
-    const { firstLine } = part;
     const key = hash('sha256', part.text, 'base64url');
-    const known = before?.documents.get(key);
-    const standings =
-      known === undefined
-        ? readDocument(part, path, options)
-        : known.firstLine === firstLine
-          ? known.standings
-          : known.standings.map((standing) => moved(standing, firstLine - known.firstLine));
-    documents.set(key, { firstLine, standings });
-    all.push(...standings);
+    const document = documentAt(part, before?.documents.get(key), { path, options });
+    documents.set(key, document);
+    for (const standing of document.standings) all.push(standing);
   }
   return { documents, standings: all };
 }
 
+/** What a document says that stood in the file before, as `known`, or did not. */
+function documentAt(
+  part: DocumentText,
+  known: ReadDocument | undefined,
+  { path, options }: { readonly path: string; readonly options: ReadOptions },
+): ReadDocument {
+  const { firstLine } = part;
+  if (known === undefined) return { firstLine, standings: readDocument(part, path, options) };
+  if (known.firstLine === firstLine) return known;
+  return { firstLine, standings: known.standings.map((each) => moved(each, firstLine - known.firstLine)) };
+}
+
 function readDocument(
-  { text, firstLine }: { readonly text: string; readonly firstLine: number },
+  { text, firstLine }: DocumentText,
   file: string,
   { defaultNamespace, alsoCheck, native }: ReadOptions,
 ): readonly Standing[] {

@@ -55,12 +55,12 @@ export class Planner {
 
   /** What leads from the content of a sink to the newest revision; at least one response, empty when it has all. */
   difference(content: SinkContent): ResponsePlan {
+    // The largest of all plans: not to be kept until somebody comes again with nothing.
+    if (this.#fromNothing !== undefined && !this.#isNew(this.#fromNothing)) this.#fromNothing = undefined;
     if (content.kind === 'revision') return this.#sinceRevision(content.revision);
     const { versions, since } = content;
     if (versions.size > 0 || since !== undefined) return this.#sinceTold(versions, since);
-    if (this.#fromNothing === undefined || !this.#isNew(this.#fromNothing)) {
-      this.#fromNothing = this.#plan(this.#collection.resources.keys());
-    }
+    this.#fromNothing ??= this.#plan(this.#collection.resources.keys());
     return this.#fromNothing;
   }
 

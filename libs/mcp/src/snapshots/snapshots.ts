@@ -41,12 +41,15 @@ export type Snapshots = {
   watch(onChange: (changed: readonly string[]) => void): () => void;
 };
 
-/** Where a difference is split unless told otherwise: far below what any sink accepts. */
-const SPLIT_BYTES = 1024 * 1024;
+/**
+ * Where a difference is split unless told otherwise: far below what any sink accepts. Each stream has a copy of every
+ * response under way, one a collection: larger ones cost memory as soon as many sinks come at once.
+ */
+const SPLIT_BYTES = 256 * 1024;
 
 /**
  * An empty set of snapshots of these collections: nothing is handed out until `publish` was called. A difference larger
- * than `splitBytes` (1 MiB unless given) is sent in parts.
+ * than `splitBytes` (256 KiB unless given) is sent in parts.
  */
 export function createSnapshots(
   collections: Iterable<string>,

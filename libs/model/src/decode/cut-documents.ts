@@ -7,34 +7,43 @@ export type DocumentText = {
 
 /**
  * Cuts a YAML text at its `---` lines, so that every document can be read for itself. Parts without content are left
- * out. Cutting a part again gives the same part.
+ * out. Cutting a part again gives the same part. The parts refer to the text and keep it in memory.
  */
 export function cutDocuments(text: string): DocumentText[] {
-  if (isOneDocument(text)) return CONTENT.test(text) ? [{ text, firstLine: 1 }] : [];
-  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  const plain = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
   const documents: DocumentText[] = [];
   let begin = 0;
+  let firstLine = 1;
   const cut = (end: number): void => {
-    const [first = '', ...rest] = lines.slice(begin, end);
-    const isMark = isDocumentMark(first) && first.slice(3).trim() === '';
-    const part = [isMark ? '' : first, ...rest];
-    if (part.some((line) => CONTENT.test(line)))
-      documents.push({ text: part.join('\n'), firstLine: begin + 1 });
-    begin = end;
+    const part = plain.slice(contentStart(plain, begin, end), end);
+    if (CONTENT.test(part)) documents.push({ text: part, firstLine });
   };
-  for (const [index, line] of lines.entries()) if (isDocumentMark(line) && index > 0) cut(index);
-  cut(lines.length);
+  let line = 1;
+  for (let end = plain.indexOf('\n'); end >= 0; end = plain.indexOf('\n', end + 1)) {
+    line += 1;
+    if (!isDocumentMark(plain, end + 1)) continue;
+    cut(end);
+    begin = end + 1;
+    firstLine = line;
+  }
+  cut(plain.length);
   return documents;
 }
 
 /** A line with something on it that is neither a comment nor a directive. */
 const CONTENT = /(?:^|\n)[^\S\n]*[^\s#%]/;
 
-/** True for most files: then nothing has to be taken apart. */
-function isOneDocument(text: string): boolean {
-  return !text.includes('\r\n') && !text.startsWith('---') && !text.includes('\n---');
+/** Where the part that begins at `begin` has its content: behind the dashes, if nothing else is on their line. */
+function contentStart(text: string, begin: number, end: number): number {
+  if (!isDocumentMark(text, begin)) return begin;
+  const newline = text.indexOf('\n', begin);
+  const lineEnd = newline < 0 || newline > end ? end : newline;
+  return text.slice(begin + 3, lineEnd).trim() === '' ? lineEnd : begin;
 }
 
-function isDocumentMark(line: string): boolean {
-  return line.startsWith('---') && /^---(\s|$)/.test(line);
+/** Whether the line that begins at `start` is a mark between documents: three dashes and then nothing, or a space. */
+function isDocumentMark(text: string, start: number): boolean {
+  if (!text.startsWith('---', start)) return false;
+  const next = text[start + 3];
+  return next === undefined || /\s/.test(next);
 }

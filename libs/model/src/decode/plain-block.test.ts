@@ -5,8 +5,7 @@ import { DEFAULT_READ_LIMITS } from './limits.ts';
 import { readPlainDocument } from './plain-block.ts';
 import { readYamlDocuments } from './yaml.ts';
 
-const plain = (text: string) =>
-  readPlainDocument(text.split('\n'), { firstLine: 1, limits: DEFAULT_READ_LIMITS });
+const plain = (text: string) => readPlainDocument(text, { firstLine: 1, limits: DEFAULT_READ_LIMITS });
 
 /** What the YAML library makes of a text: the mark of a document's end is more than the plain reader takes. */
 const byLibrary = (text: string) =>
@@ -122,7 +121,7 @@ describe('readPlainDocument', () => {
 
   it('leaves what is too much to the YAML library, which says so', () => {
     const limits = { maxTextLength: 1000, maxNodes: 5, maxDepth: 3 };
-    const read = (text: string) => readPlainDocument(text.split('\n'), { firstLine: 1, limits });
+    const read = (text: string) => readPlainDocument(text, { firstLine: 1, limits });
     expect(read('a: 1\nb: 2\nc: 3\nd: 4')).toBeDefined();
     expect(read('a: 1\nb: 2\nc: 3\nd: 4\ne: 5')).toBeUndefined();
     expect(read('a: [1, 2, 3, 4]')).toBeUndefined();

@@ -9,8 +9,8 @@ type Line = { readonly indent: number; readonly text: string; readonly number: n
 
 const KEY = /^([A-Za-z0-9_][A-Za-z0-9_./-]*):(?: +|$)/;
 const ITEM = /^-(?: +|$)/;
-/** White space that is no space to YAML, and control characters. */
-const ODD_CHARACTER = /[^\S ]|\p{Cc}/u;
+/** White space that is no space to YAML, and control characters: what is neither between ends of lines. */
+const ODD_CHARACTER = /[^\S \n]|[^\P{Cc}\n]/u;
 /** What may stand behind a value: nothing, or a comment. */
 const REST = /^ *(?: #.*)?$/;
 
@@ -21,22 +21,23 @@ const REST = /^ *(?: #.*)?$/;
  * ten times as long. Where it answers, it answers what the library would.
  */
 export function readPlainDocument(
-  lines: readonly string[],
+  text: string,
   { firstLine, limits }: { readonly firstLine: number; readonly limits: ReadLimits },
 ): Located | undefined {
+  if (ODD_CHARACTER.test(text)) return undefined;
+  const lines = text.split('\n');
   const content = contentLines(lines, firstLine);
-  const [first] = content ?? [];
-  if (content === undefined || first === undefined) return undefined;
-  if (first.indent === 0 && /^[{[]/.test(first.text)) return readJson(lines, firstLine, limits);
+  const [first] = content;
+  if (first === undefined) return undefined;
+  if (first.indent === 0 && /^[{[]/.test(first.text)) return readJson(text, firstLine, limits);
   const reader = new BlockReader(content, { lines, firstLine, limits });
   const root = reader.read(first.indent, 0);
   return reader.finished ? root : undefined;
 }
 
-function contentLines(lines: readonly string[], firstLine: number): Line[] | undefined {
+function contentLines(lines: readonly string[], firstLine: number): Line[] {
   const content: Line[] = [];
   for (const [index, line] of lines.entries()) {
-    if (ODD_CHARACTER.test(line)) return undefined;
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
     content.push({ indent: line.length - line.trimStart().length, text, number: firstLine + index });
@@ -44,8 +45,7 @@ function contentLines(lines: readonly string[], firstLine: number): Line[] | und
   return content;
 }
 
-function readJson(lines: readonly string[], firstLine: number, limits: ReadLimits): Located | undefined {
-  const text = lines.join('\n');
+function readJson(text: string, firstLine: number, limits: ReadLimits): Located | undefined {
   const start = text.length - text.trimStart().length;
   const line = firstLine + (text.slice(0, start).match(/\n/g)?.length ?? 0);
   const reader = new FlowReader(text.slice(start), line, limits, { nodes: 0 });

@@ -42,7 +42,7 @@ export function readYamlDocuments(text: string, limits: ReadLimits, firstLine = 
 }
 
 function readPiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
-  const plain = readPlainDocument(piece.text.split('\n'), { firstLine: piece.firstLine, limits });
+  const plain = readPlainDocument(piece.text, { firstLine: piece.firstLine, limits });
   return plain === undefined
     ? readByLibrary(piece, limits)
     : [{ root: plain, line: plain.line, problems: [] }];
