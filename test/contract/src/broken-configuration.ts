@@ -42,7 +42,14 @@ const HTTP = '  http:\n  - route:\n    - destination: {host: reviews}\n';
 const VIRTUAL_SERVICES = broken('networking', 'VirtualService', [
   ['no hosts', `  gateways: [g]\n${HTTP}`, 4, 'spec.hosts', 'host'],
   ['no routes', '  hosts: [reviews]', 4, 'spec', 'http', 'tcp', 'tls'],
-  ['a misspelt field', `  hosts: [reviews]\n  htpp: []`, 6, 'spec.htpp', '"htpp"', '"http"'],
+  [
+    'a misspelt field',
+    `  hosts: [reviews]\n  gatways: [g]\n${HTTP}`,
+    6,
+    'spec.gatways',
+    '"gatways"',
+    '"gateways"',
+  ],
   ['* in the mesh', `  hosts: ["*"]\n${HTTP}`, 5, 'spec.hosts[0]', '*'],
   ['a host twice', `  hosts: [a.b, A.b]\n${HTTP}`, 5, 'spec.hosts[1]', 'a.b', 'spec.hosts[0]'],
   [
