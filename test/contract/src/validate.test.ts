@@ -68,7 +68,7 @@ describe('quintet validate', () => {
     const wrong = await runQuintet(['validate', '-f', 'wrong.yaml'], { cwd: temp.path });
     expect(wrong).toMatchObject({ code: 1, err: '' });
     expect(wrong.out.split('\n')[0]).toMatch(
-      /^Error \[IST0106\] \(VirtualService a\.shop wrong\.yaml:6\) .*spec\.htpp: unknown field "htpp"/,
+      /^Error \[IST0106\] \(VirtualService a\.shop wrong\.yaml:6\) .*spec\.gatways: unknown field "gatways"/,
     );
   });
 
