@@ -26,6 +26,13 @@ export const CRDS: ResourceType = {
   kind: 'CustomResourceDefinition',
   scope: 'cluster',
 };
+export const REGISTRATIONS: ResourceType = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  plural: 'validatingwebhookconfigurations',
+  kind: 'ValidatingWebhookConfiguration',
+  scope: 'cluster',
+};
 
 /** A CustomResourceDefinition that takes anything in `spec`. */
 export function crdOf({ group, version, plural, kind, scope }: ResourceType): JsonObject {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { isNotFound, type ResourceType } from '@quintet/kube';
+import { isNotFound } from '@quintet/kube';
 import { customResourceDefinition, VIRTUAL_SERVICE } from '@quintet/model';
 import { eventually, freePort, makeTempDir } from '@quintet/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -10,16 +10,9 @@ import { type RunningGalley, startGalley } from '../../../services/galley/src/te
 import { askApi } from './ask-api.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
 import { describeKubernetes as describe } from './describe-kubernetes.ts';
-import { CRDS, ENDPOINT_SLICES, NAMESPACES, SERVICES } from './kube-types.ts';
+import { CRDS, ENDPOINT_SLICES, NAMESPACES, REGISTRATIONS, SERVICES } from './kube-types.ts';
 import { CERTIFICATE, createTlsFiles, KEY, ROOTS, type TlsFiles } from './tls-files.ts';
 
-const REGISTRATIONS: ResourceType = {
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  plural: 'validatingwebhookconfigurations',
-  kind: 'ValidatingWebhookConfiguration',
-  scope: 'cluster',
-};
 const OBJECTS_PATH = '/apis/networking.istio.io/v1alpha3/namespaces/shop/virtualservices';
 const NAME = 'istio-galley';
 const NAMESPACE = 'istio-system';

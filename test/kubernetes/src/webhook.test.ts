@@ -9,16 +9,9 @@ import { startGalley } from '../../../services/galley/src/testing/start-galley.t
 import { askApi } from './ask-api.ts';
 import { type ControlPlane, startControlPlane } from './cluster.ts';
 import { describeKubernetes as describe } from './describe-kubernetes.ts';
-import { CRDS, NAMESPACES } from './kube-types.ts';
+import { CRDS, NAMESPACES, REGISTRATIONS } from './kube-types.ts';
 import { CERTIFICATE, createTlsFiles, KEY, ROOTS, replaceFile, type TlsFiles } from './tls-files.ts';
 
-const REGISTRATIONS: ResourceType = {
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  plural: 'validatingwebhookconfigurations',
-  kind: 'ValidatingWebhookConfiguration',
-  scope: 'cluster',
-};
 const ROLES: ResourceType = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
