@@ -102,6 +102,7 @@ export { createMetrics, type Instrument, type Instruments, type Metrics } from '
 export { PROMETHEUS_CONTENT_TYPE } from './metrics/prometheus-text.ts';
 export { RUNTIME_METRICS } from './metrics/runtime-metrics.ts';
 export type { Component } from './service/component.ts';
+export { limitHeapGrowth } from './service/heap-growth.ts';
 export { EXIT } from './service/process-events.ts';
 export { type RunOptions, type RunResult, runComponents } from './service/run-components.ts';
 export {

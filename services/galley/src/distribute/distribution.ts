@@ -5,6 +5,7 @@ import {
   createAllowList,
   createGrpcServer,
   type GrpcServer,
+  limitHeapGrowth,
   MeshError,
   type ServiceIdentity,
 } from '@quintet/runtime';
@@ -35,6 +36,8 @@ export type Distribution = {
   readonly after: readonly Component[];
 };
 
+const HEAP_GROWTH_PERCENT = 25;
+
 /** Puts together what hands configuration out, as the flags say. Throws `MeshError` when they contradict each other. */
 export function createDistribution(env: GalleyEnv, parts: DistributionParts): Distribution {
   const { config, clock, log, random } = env;
@@ -56,9 +59,15 @@ export function createDistribution(env: GalleyEnv, parts: DistributionParts): Di
     server,
     status,
     before: accessFile === undefined ? [] : [accessFile],
-    after: [server, ...(dialOut === undefined ? [] : [dialOut]), ...busSnapshot(env, parts)],
+    after: [heapLimit, server, ...(dialOut === undefined ? [] : [dialOut]), ...busSnapshot(env, parts)],
   };
 }
+
+/**
+ * Not from the start: while everything is read the heap has to grow, and many collections would only take time. Sinks come
+ * after that, and what is made for them is soon garbage.
+ */
+const heapLimit: Component = { name: 'heap-limit', start: () => limitHeapGrowth(HEAP_GROWTH_PERCENT) };
 
 function createServer({ config, clock, log }: GalleyEnv, identity: ServiceIdentity | undefined): GrpcServer {
   return createGrpcServer({

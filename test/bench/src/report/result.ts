@@ -11,6 +11,8 @@ export type Result = {
   readonly machine: Machine;
   /** Load of the machine before the case began: what else ran. */
   readonly load: number;
+  /** What `timeFixedWork` took before and after the case, milliseconds. */
+  readonly fixedWork: readonly [before: number, after: number];
   /** Milliseconds since 1970. */
   readonly at: number;
 };
@@ -19,7 +21,8 @@ export type Result = {
 const QUIET_LOAD = 2;
 
 /** What is kept of a case. */
-export function resultPage({ bench, figures, machine, load, at }: Result): string {
+export function resultPage({ bench, figures, machine, load, fixedWork, at }: Result): string {
+  const [before, after] = fixedWork.map((ms) => ms.toFixed(0));
   const disturbed =
     load < QUIET_LOAD ? '' : ' Other programs were running: times are too long, CPU times less so.';
   return `# ${bench.name}
@@ -28,7 +31,7 @@ ${bench.about}
 
 ${figureTable(figures)}
 
-${new Date(at).toISOString().slice(0, 10)}; ${machine.processors}, ${machine.memory}; Node ${machine.node}, Envoy ${machine.envoy}; load before ${load.toFixed(1)}.${disturbed}
+${new Date(at).toISOString().slice(0, 10)}; ${machine.processors}, ${machine.memory}; Node ${machine.node}, Envoy ${machine.envoy}; load before ${load.toFixed(1)}; fixed work ${before} ms before, ${after} ms after.${disturbed}
 `;
 }
 
@@ -39,6 +42,6 @@ export async function keepResult(folder: string, result: Result): Promise<void> 
 }
 
 /** The same for programs. */
-export function resultJson({ bench, figures, machine, load, at }: Result) {
-  return { case: bench.name, figures, machine, load, date: new Date(at).toISOString() };
+export function resultJson({ bench, figures, machine, load, fixedWork, at }: Result) {
+  return { case: bench.name, figures, machine, load, fixedWork, date: new Date(at).toISOString() };
 }
