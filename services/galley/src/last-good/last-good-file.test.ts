@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { type ConfigObject, DESTINATION_RULE, makeConfigObject } from '@quintet/model';
 import { DestinationRuleSchema } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
-import { silentLog } from '@quintet/runtime';
-import { createManualClock } from '@quintet/runtime/testing';
+import { createManualClock, createMemoryLog } from '@quintet/runtime/testing';
 import { makeTempDir, type TempDir } from '@quintet/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLastGoodFile } from './last-good-file.ts';
@@ -22,12 +22,13 @@ const rule = (name: string): ConfigObject =>
     spec: create(DestinationRuleSchema, { host: 'a' }),
   });
 
-function open() {
+function open(folder = directory.path) {
   const clock = createManualClock();
-  const file = createLastGoodFile({ directory: directory.path, clock, log: silentLog });
+  const log = createMemoryLog();
+  const file = createLastGoodFile({ directory: folder, clock, log });
   const asked: string[] = [];
   return {
-    ...{ clock, file, asked },
+    ...{ clock, file, asked, log },
     /** Keeps one object; asking for it takes that long. */
     keep: (name: string, tookMs = 0) =>
       file.keep(() => {
@@ -77,6 +78,26 @@ describe('the file of the last good objects', () => {
     expect(await kept()).toEqual(['a']);
     await file.flush();
     expect(asked).toEqual(['a']);
+  });
+
+  it('is tried again when it could not be written, which is told once', async () => {
+    const inTheWay = join(directory.path, 'state');
+    await writeFile(inTheWay, 'a file, no directory');
+    const { clock, keep, kept, asked, log } = open(inTheWay);
+    const told = () => log.lines.map(({ message }) => message);
+    keep('a');
+    await clock.advance(100);
+    await expect.poll(() => clock.pending()).toBe(1);
+    expect(told()).toEqual(['the last good objects cannot be kept; trying again']);
+    await clock.advance(5_000);
+    await expect.poll(() => clock.pending()).toBe(1);
+    expect(asked).toEqual(['a', 'a']);
+    await rm(inTheWay);
+    keep('b');
+    await clock.advance(5_000);
+    await expect.poll(told).toHaveLength(2);
+    expect(await kept()).toEqual(['b']);
+    expect(told()[1]).toBe('the last good objects are kept again');
   });
 
   it('has what came while it was written', async () => {

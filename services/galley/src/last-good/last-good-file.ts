@@ -6,7 +6,7 @@ import { fromResource, resourceName, toResource } from '@quintet/mcp';
 import type { ConfigObject } from '@quintet/model';
 import { ResourceSchema } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import { SnapshotSchema, type StoredResourceSchema } from '@quintet/proto/quintet/snapshot/v1/snapshot_pb.js';
-import type { Clock, Log, Timer } from '@quintet/runtime';
+import { type Clock, createFailureLog, type Log, type Timer } from '@quintet/runtime';
 
 /** Keeps the objects handed out last, so that a held object survives a restart. */
 export type LastGood = {
@@ -14,7 +14,7 @@ export type LastGood = {
   read(): Promise<readonly ConfigObject[]>;
   /**
    * Keeps what `objects` gives when it is asked: a moment from now, and while changes go on at intervals, 5 s at most.
-   * Failures are logged.
+   * What cannot be written is tried again at such intervals. Failures are logged.
    */
   keep(objects: () => Iterable<ConfigObject>): void;
   /** Resolves when everything is written. */
@@ -46,9 +46,15 @@ export function createLastGoodFile(options: LastGoodOptions): LastGood {
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
   let restsUntil = 0;
+  const failures = createFailureLog({
+    ...{ log, clock },
+    failing: 'the last good objects cannot be kept; trying again',
+    recovered: 'the last good objects are kept again',
+  });
   const write = async (): Promise<void> => {
-    if (next === undefined) return;
-    const objects = [...next()];
+    const asked = next;
+    if (asked === undefined) return;
+    const objects = [...asked()];
     next = undefined;
     isWriting = true;
     const began = clock.monotonic();
@@ -56,11 +62,14 @@ export function createLastGoodFile(options: LastGoodOptions): LastGood {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFile(`${path}.new`, await encode(objects), { mode: 0o600, flush: true });
       await rename(`${path}.new`, path);
+      failures.succeeded({ path });
+      const now = clock.monotonic();
+      restsUntil = now + Math.min(LONGEST_REST_MS, REST * (now - began));
     } catch (error) {
-      log.warn({ err: error, path }, 'the last good objects cannot be kept');
+      failures.failed(error, { path });
+      next ??= asked;
+      restsUntil = clock.monotonic() + LONGEST_REST_MS;
     }
-    const now = clock.monotonic();
-    restsUntil = now + Math.min(LONGEST_REST_MS, REST * (now - began));
     isWriting = false;
     plan();
   };
