@@ -1,4 +1,4 @@
-// Compiles every library and service to JavaScript in its `dist` folder, the form that images carry.
+// Compiles every library and service to JavaScript in its `dist` folder, the form that bundles are made of.
 // The compiler sees all packages as one program, so that the order of packages does not matter.
 //   node deploy/docker/compile.mjs
 import { spawnSync } from 'node:child_process';

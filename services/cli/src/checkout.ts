@@ -28,6 +28,3 @@ export function serviceCommand(nodePath: string, service: string, flags: readonl
 
 /** Configuration to copy into a running mesh. */
 export const TRY_FOLDER = join(ROOT, 'deploy/local/try');
-
-/** This program's package.json: its version. */
-export const CLI_MANIFEST = join(SERVICES_FOLDER, 'cli/package.json');

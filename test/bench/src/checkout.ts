@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -9,29 +10,48 @@ export const RESULTS = join(ROOT, 'test/bench/results');
 /** Flags that make Node run TypeScript sources and find packages by their sources. */
 export const NODE_FLAGS: readonly string[] = ['-C', 'development'];
 
-/** What services are run from: the sources, or, when asked for, the compiled files of which images are made. */
-export const FORM = process.env.QUINTET_BENCH_COMPILED === '1' ? 'compiled files' : 'sources';
+/** What services are run from: the sources, or, when asked for, the bundles that images carry. */
+export const FORM = process.env.QUINTET_BENCH_COMPILED === '1' ? 'bundles' : 'sources';
+
+const BUNDLES = join(ROOT, '.cache/bundles');
+/** What Node has compiled of the bundles; images have it, too. */
+const COMPILE_CACHE = { NODE_COMPILE_CACHE: join(ROOT, '.cache/bundles-compiled') };
 
 /**
- * Makes the compiled files anew when services are run from them: left over from other sources, they would be measured in
- * place of these. Throws when the sources do not compile.
+ * Makes the bundles anew when services are run from them: left over from other sources, they would be measured in place of
+ * these. Throws when the sources do not compile.
  */
 export function prepareForm(nodePath: string): void {
   if (FORM === 'sources') return;
-  const compile = join(ROOT, 'deploy/docker/compile.mjs');
-  const { status } = spawnSync(nodePath, [compile], { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) throw new Error('the sources could not be compiled');
+  const run = (args: readonly string[], env = {}): void => {
+    const { status } = spawnSync(nodePath, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    if (status !== 0) throw new Error(`${args.join(' ')} failed`);
+  };
+  run([join(ROOT, 'deploy/docker/compile.mjs')]);
+  run([join(ROOT, 'deploy/docker/bundle.mjs'), BUNDLES]);
+  rmSync(COMPILE_CACHE.NODE_COMPILE_CACHE, { recursive: true, force: true });
+  for (const service of readdirSync(BUNDLES)) run([bundleOf(service), '--help'], COMPILE_CACHE);
 }
+
+const bundleOf = (service: string): string => join(BUNDLES, service, 'main.js');
 
 /** Flags of Node that a service is run with everywhere, see its README. */
 const SERVICE_FLAGS: Readonly<Record<string, readonly string[]>> = { galley: ['--max-semi-space-size=8'] };
 
-/** The arguments of Node that run a service. */
-export function serviceArguments(service: string): readonly string[] {
+/** How Node runs a service: its arguments, and variables besides those of this process. */
+export type ServiceProgram = {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** The program of a service, in the form that is measured. */
+export function serviceProgram(service: string): ServiceProgram {
   const flags = SERVICE_FLAGS[service] ?? [];
-  const folder = join(ROOT, 'services', service);
-  if (FORM === 'sources') return [...flags, ...NODE_FLAGS, join(folder, 'src/main.ts')];
-  return [...flags, join(folder, 'dist/main.js')];
+  if (FORM === 'bundles') return { args: [...flags, bundleOf(service)], env: COMPILE_CACHE };
+  return { args: [...flags, ...NODE_FLAGS, join(ROOT, 'services', service, 'src/main.ts')], env: {} };
 }
 
 /** The installed command line. */

@@ -25,7 +25,7 @@ export const serve: Command = {
 };
 
 async function servicesOfCheckout(): Promise<string[]> {
-  const entries = await readdir(SERVICES_FOLDER);
+  const entries = await readdir(SERVICES_FOLDER).catch((): string[] => []);
   const services: string[] = [];
   for (const entry of entries) {
     if (entry === 'cli') continue;

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { errorText } from '@quintet/runtime/command';
-import { CLI_MANIFEST } from '../checkout.ts';
+import { errorText, packageVersion } from '@quintet/runtime/command';
 import { type Command, MESH_OPTION, OUTPUT_OPTION } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { type MeshState, selectMesh } from '../mesh/mesh-state.ts';
@@ -22,7 +20,7 @@ export const version: Command = {
   async run(input) {
     const { program, option, has } = input;
     const json = wantsJson(input);
-    const client = await ownVersion();
+    const client = packageVersion(import.meta.filename);
     const remote = has('remote') ? await remoteVersions(await selectMesh(program, option('mesh'))) : [];
     if (json) program.out.write(jsonText(versionJson(client, has('remote') ? remote : undefined)));
     else {
@@ -51,11 +49,6 @@ function versionJson(client: string, remote: readonly RemoteVersion[] | undefine
             .map((one) => ({ Component: one.service, Info: { version: one.version } })),
         }),
   };
-}
-
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(CLI_MANIFEST, 'utf8'));
-  return textField(manifest, 'version');
 }
 
 async function remoteVersions(mesh: MeshState): Promise<RemoteVersion[]> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { errorText, STARTER_DESCRIPTOR } from '@quintet/runtime';
 import { eventually, freePort } from '@quintet/testkit';
-import { serviceArguments } from '../checkout.ts';
+import { serviceProgram } from '../checkout.ts';
 import { type ProcessUsage, usageOf } from './process-usage.ts';
 
 export type ServiceOptions = {
@@ -30,11 +30,11 @@ const PROFILE = 'QUINTET_BENCH_NODE_FLAGS';
 /** Starts a service; it ends when this process does, however that is. */
 export async function startService({ nodePath, service, flags }: ServiceOptions): Promise<ServiceProcess> {
   const admin = `127.0.0.1:${await freePort()}`;
-  const program = [...serviceArguments(service), ...flags, `--admin-address=${admin}`];
+  const { args, env } = serviceProgram(service);
   const extra = process.env[PROFILE]?.split(' ') ?? [];
-  const child = spawn(nodePath, [...extra, ...program], {
+  const child = spawn(nodePath, [...extra, ...args, ...flags, `--admin-address=${admin}`], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, [STARTER_DESCRIPTOR]: '3' },
+    env: { ...process.env, ...env, [STARTER_DESCRIPTOR]: '3' },
   });
   const output = lastOutput(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
