@@ -32,7 +32,7 @@ export function parseMeshFile<Desc extends DescMessage>(
   const resource = { kind: kind.kind, ...name };
   const { origin, root, issues: unreadable } = readOnly(text, file, resource);
   if (root === undefined) return { issues: unreadable };
-  const decoded = decodeMessage(kind.schema, root, { path: '', onto: defaults });
+  const decoded = decodeMessage(kind.schema, kind.normalise?.(root) ?? root, { path: '', onto: defaults });
   if (decoded.findings.length > 0) {
     return { issues: decoded.findings.map((finding) => issueFromFinding(finding, { resource, origin })) };
   }
