@@ -37,6 +37,7 @@ export {
   type LocatedScalar,
 } from './decode/located.ts';
 export { type ParsedMeshConfig, parseMeshConfig } from './decode/mesh-config-file.ts';
+export { type ParsedMeshConfigMap, parseMeshConfigMap } from './decode/mesh-config-map.ts';
 export { type ParsedMeshNetworks, parseMeshNetworks } from './decode/mesh-networks-file.ts';
 export { type Decoded, type DecodeOptions, decodeMessage } from './decode/message.ts';
 export { decodeObjects, type ObjectOptions, type ParsedObject } from './decode/object.ts';

@@ -46,6 +46,20 @@ describe('parseMeshConfig', () => {
     expect(object?.spec.defaultConfig).toMatchObject({ statusPort: 2, proxyAdminPort: 15000 });
   });
 
+  it('takes an empty trust domain for the default, as charts render it when none was asked for', () => {
+    const { object, issues } = parse('trustDomain: ""\nlocalityLbSetting: {enabled: true}\n');
+    expect(issues).toEqual([]);
+    expect(object?.spec).toMatchObject({
+      trustDomain: 'cluster.local',
+      localityLbSetting: { enabled: true },
+    });
+  });
+
+  it('tells who switches locality load balancing off that it stays on', () => {
+    const { issues } = parse('localityLbSetting: {enabled: false}\n');
+    expect(issues).toMatchObject([{ code: 'QTT2001', path: 'localityLbSetting.enabled' }]);
+  });
+
   it('takes an empty file for the defaults', () => {
     expect(parse('').object?.spec).toEqual(meshConfigWithDefaults());
   });

@@ -9,7 +9,11 @@ describe('runCli', () => {
     [['tools', 'extra'], 64, 'quintet: unexpected argument "extra"; usage: quintet tools\n'],
     [['validate', '-f'], 64, "quintet: option '-f, --filename <value>' argument missing\n"],
     [['validate', '-f', ''], 64, 'quintet: -f needs a value\n'],
-    [['validate', '-f', 'a', '-o', 'yaml'], 64, 'quintet: -o yaml: unknown format, expected json\n'],
+    [
+      ['validate', '-f', 'a', '-o', 'xml'],
+      64,
+      'quintet: -o xml: unknown format, expected json, yaml or log\n',
+    ],
     [['up', '--name', 'Not OK'], 64, 'quintet: --name Not OK: expected small letters, digits and dashes\n'],
     [['events', '--last', 'many'], 64, 'quintet: --last many: expected a whole number\n'],
     [

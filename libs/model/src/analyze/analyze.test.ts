@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocuments } from '../decode/documents.ts';
+import { formatIssue } from '../format-issue.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import { NATIVE_KINDS } from '../native/native-kinds.ts';
 import { analyze } from './analyze.ts';
@@ -102,5 +103,16 @@ describe('assembleWorld', () => {
     const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    rootNamespace: root\n`;
     const { world } = assembleWorld({ sources: [sourceOf(map, 'a')], now: TEST_NOW });
     expect(world).toMatchObject({ meshConfigWritten: true, meshConfig: { rootNamespace: 'root' } });
+  });
+
+  it('names what is wrong with the mesh configuration and the networks in the ConfigMap, and goes by the defaults', () => {
+    const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    connectTimeout: 99s\n    foo: 1\n  meshNetworks: |\n    networks: {a: {endpoints: [{}]}}\n`;
+    const { world, issues } = assembleWorld({ sources: [sourceOf(map, 'a')], now: TEST_NOW });
+    expect(world.meshConfigWritten).toBe(false);
+    expect(issues.map(formatIssue)).toEqual([
+      'Error [IST0106] (ConfigMap istio.istio-system a:5) Schema validation error: data.mesh.foo: unknown field "foo" in MeshConfig',
+      'Error [IST0106] (ConfigMap istio.istio-system a:5) Schema validation error: data.mesh.connectTimeout: expected at most 30s, found 99s',
+      'Error [IST0106] (ConfigMap istio.istio-system a:8) Schema validation error: data.meshNetworks.networks.a.endpoints[0]: expected fromCidr or fromRegistry, found neither',
+    ]);
   });
 });

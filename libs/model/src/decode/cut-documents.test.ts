@@ -17,12 +17,36 @@ describe('cutDocuments', () => {
     ['a: 1\n---b: 2', [{ text: 'a: 1\n---b: 2', firstLine: 1 }]],
     ['# nothing\n\n  # at all\n%YAML 1.2\n', []],
     ['', []],
+    [
+      '# two\n---\n{"a": "}{\\""}\n{"b": [{}]} {"c": 1}\n',
+      [
+        { text: '{"a": "}{\\""}', firstLine: 3 },
+        { text: '{"b": [{}]}', firstLine: 4 },
+        { text: '{"c": 1}', firstLine: 4 },
+      ],
+    ],
+    ['{"a": 1}\n', [{ text: '{"a": 1}\n', firstLine: 1 }]],
+    ["{a: '}{', b: 1}", [{ text: "{a: '}{', b: 1}", firstLine: 1 }]],
+    ['{"a": 1}\n{"b": ', [{ text: '{"a": 1}\n{"b": ', firstLine: 1 }]],
   ])('cuts %j', (text, documents) => {
     expect(cutDocuments(text)).toEqual(documents);
   });
 
   it('gives the same part when a part is cut again', () => {
-    const line = fc.constantFrom('---', '--- a', '---a', 'a: 1', '# x', '', '  ', '%Y', '\r', '- b');
+    const line = fc.constantFrom(
+      '---',
+      '--- a',
+      '---a',
+      'a: 1',
+      '# x',
+      '',
+      '  ',
+      '%Y',
+      '\r',
+      '- b',
+      '{"a": 1}',
+      '{',
+    );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         for (const { text } of cutDocuments(lines.join('\n')))

@@ -1,3 +1,5 @@
+import { cutJsonObjects } from './cut-json-objects.ts';
+
 /** A part of a text that holds one document; its `---` line is empty or, with content behind the dashes, as written. */
 export type DocumentText = {
   readonly text: string;
@@ -6,7 +8,7 @@ export type DocumentText = {
 };
 
 /**
- * Cuts a YAML text at its `---` lines, so that every document can be read for itself. Parts without content are left
+ * Cuts a YAML text at its `---` lines, and JSON objects from each other, so that every document can be read for itself. Parts without content are left
  * out. Cutting a part again gives the same part. The parts refer to the text and keep it in memory.
  */
 export function cutDocuments(text: string): DocumentText[] {
@@ -16,7 +18,10 @@ export function cutDocuments(text: string): DocumentText[] {
   let firstLine = 1;
   const cut = (end: number): void => {
     const part = plain.slice(contentStart(plain, begin, end), end);
-    if (CONTENT.test(part)) documents.push({ text: part, firstLine });
+    if (!CONTENT.test(part)) return;
+    const objects = cutJsonObjects(part);
+    if (objects === undefined) documents.push({ text: part, firstLine });
+    else for (const each of objects) documents.push({ ...each, firstLine: each.firstLine + firstLine - 1 });
   };
   let line = 1;
   for (let end = plain.indexOf('\n'); end >= 0; end = plain.indexOf('\n', end + 1)) {

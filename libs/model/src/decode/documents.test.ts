@@ -187,6 +187,19 @@ describe('parseDocuments', () => {
     expect(parse(text).objects).toMatchObject([{ spec: { host: 'a' } }, { spec: { host: 'b' } }]);
   });
 
+  it('refuses what is no text, and keeps the documents beside it', () => {
+    const utf16 = Buffer.from(`\ufeff${rule('a', '  host: a')}`, 'utf16le').toString('utf8');
+    expect(found(utf16)).toEqual([
+      '1 QTT1001 : the control character U+0000 cannot stand in YAML or JSON: expected text in UTF-8',
+    ]);
+    const beside = `${rule('a', '  host: "a\u0007"')}---\n${rule('b', '  host: b')}`;
+    expect(found(beside)).toEqual([
+      '6 QTT1001 : the control character U+0007 cannot stand in YAML or JSON: expected text in UTF-8',
+    ]);
+    expect(parse(beside).parsed[0]?.resource).toMatchObject({ kind: 'DestinationRule', name: 'a' });
+    expect(named(beside)).toEqual(['DestinationRule default/b']);
+  });
+
   it('refuses tags of other types', () => {
     expect(found(rule('a', '  host: !foo a'))[0]).toMatch(/^6 QTT1001 : /);
     expect(found(rule('a', '  host: !!binary aGk='))[0]).toMatch(/^6 QTT1001 : /);

@@ -32,16 +32,17 @@ export function parseMeshFile<Desc extends DescMessage>(
   const resource = { kind: kind.kind, ...name };
   const { origin, root, issues: unreadable } = readOnly(text, file, resource);
   if (root === undefined) return { issues: unreadable };
-  const decoded = decodeMessage(kind.schema, root, { path: '', onto: defaults });
-  if (decoded.findings.length > 0) {
-    return { issues: decoded.findings.map((finding) => issueFromFinding(finding, { resource, origin })) };
-  }
+  const decoded = decodeMessage(kind.schema, kind.normalise?.(root) ?? root, { path: '', onto: defaults });
+  const unfit = decoded.findings.map((finding) => issueFromFinding(finding, { resource, origin }));
+  // Values that could not be read would be judged by what stands in for them; fields that do not exist are no such values.
+  if (decoded.findings.some(({ unknownField }) => !unknownField)) return { issues: unfit };
   const object = makeConfigObject({ kind, ...name, spec: decoded.message, origin });
   const issues = [
     ...kind.validate(object).map((finding) => issueFromFinding(finding, { resource, origin })),
     ...unrealised(object),
   ].map((issue): Issue => ({ ...issue, origin: { ...origin, line: lineOf(root, issue.path) } }));
-  return issues.some((issue) => issue.severity === 'error') ? { issues } : { object, issues };
+  const all = [...unfit, ...issues];
+  return all.some((issue) => issue.severity === 'error') ? { issues: all } : { object, issues: all };
 }
 
 type OnlyDocument = { readonly origin: Origin; readonly root?: Located; readonly issues: readonly Issue[] };

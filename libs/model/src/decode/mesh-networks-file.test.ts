@@ -36,6 +36,10 @@ describe('parseMeshNetworks', () => {
     expect(parse('').object?.spec.networks).toEqual({});
   });
 
+  it('says nothing of networks where there are none, as charts write them', () => {
+    expect(parse('networks: {}\n').issues).toEqual([]);
+  });
+
   it.each([
     ['networks:\n  east: {endpoint: []}\n', 2, 'IST0106', 'networks.east.endpoint'],
     [

@@ -42,6 +42,25 @@ export function readYamlDocuments(text: string, limits: ReadLimits, firstLine = 
 }
 
 function readPiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
+  const documents = parsePiece(piece, limits);
+  const problem = controlCharacter(piece);
+  if (problem === undefined) return documents;
+  const [{ root, line } = { root: undefined, line: problem.line }] = documents;
+  return [{ ...(root && { root }), line, problems: [problem] }];
+}
+
+/** The characters that YAML and JSON leave out of texts. Bytes that are no text, or text of 16 bits, are full of them. */
+const CONTROL = /[^\t\n\r -\uffff]/;
+
+function controlCharacter({ text, firstLine }: DocumentText): YamlProblem | undefined {
+  const found = CONTROL.exec(text);
+  if (found === null) return undefined;
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const message = `the control character U+${code} cannot stand in YAML or JSON: expected text in UTF-8`;
+  return { line: firstLine + text.slice(0, found.index).split('\n').length - 1, message };
+}
+
+function parsePiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
   const plain = readPlainDocument(piece.text, { firstLine: piece.firstLine, limits });
   return plain === undefined
     ? readByLibrary(piece, limits)

@@ -3,6 +3,7 @@ import { MeshNetworksSchema } from '@quintet/proto/istio/mesh/v1alpha1/network_p
 import { validateMeshConfig } from '../validate/mesh-config.ts';
 import { validateMeshNetworks } from '../validate/mesh-networks.ts';
 import { defineKind } from './kind.ts';
+import { normaliseMeshConfig } from './normalise-mesh-config.ts';
 
 const api = { group: 'mesh.istio.io', versions: ['v1alpha1'] } as const;
 
@@ -20,6 +21,7 @@ export const MESH_CONFIG = defineKind({
   collection: 'istio/mesh/v1alpha1/MeshConfig',
   schema: MeshConfigSchema,
   written: false,
+  normalise: normaliseMeshConfig,
   validate: validateMeshConfig,
 });
 

@@ -7,7 +7,7 @@ import type { Issue } from '../issue.ts';
 import { issueFromFinding } from '../issue-from-finding.ts';
 import { isOfSchema } from '../kinds/kind.ts';
 import { kindByName } from '../kinds/kinds.ts';
-import { MESH_CONFIG } from '../kinds/mesh.ts';
+import { MESH_CONFIG, MESH_NETWORKS } from '../kinds/mesh.ts';
 import { AUTHORIZATION_POLICY } from '../kinds/security.ts';
 import { unrealisedAuthorization } from './authorization-values.ts';
 import type { KindTable, Reported, WholeKind } from './table.ts';
@@ -25,6 +25,8 @@ export function unrealised(object: ConfigObject): readonly Issue[] {
   if (row === undefined) throw new TypeError(`unknown kind ${object.kind}`);
   const table = REALISATION.get(row.kind);
   if (table === undefined) throw new TypeError(`no table says what is realised of ${row.kind}`);
+  // Charts render the networks where there are none, which is what is realised: one network.
+  if (isOfSchema(object, MESH_NETWORKS.schema) && Object.keys(object.spec.networks).length === 0) return [];
   const walker = new Walker(table, object);
   if (isOfSchema(object, MESH_CONFIG.schema)) {
     walker.walk(reflect(MESH_CONFIG.schema, withoutDefaults(object.spec)), '');

@@ -11,6 +11,8 @@ import { meshConfigWithDefaults } from '../mesh-config.ts';
 export function withoutDefaults(config: MeshConfig): MeshConfig {
   const copy = clone(MeshConfigSchema, config);
   const defaults = meshConfigWithDefaults();
+  // Balancing by locality is on: to say so, as the classic charts do, asks for nothing else.
+  if (copy.localityLbSetting?.enabled === true) delete copy.localityLbSetting.enabled;
   if (copy.defaultConfig !== undefined && defaults.defaultConfig !== undefined) {
     clearEqual(
       reflect(ProxyConfigSchema, copy.defaultConfig),

@@ -66,8 +66,8 @@ describe('PeerAuthentication', () => {
       [
         'spec.selector.matchLabels: expected a key, found an empty one',
         'spec.selector.matchLabels.app: expected a value, found an empty one',
-        'spec.portLevelMtls.0: expected a port from 1 to 65535, found 0',
-        'spec.portLevelMtls.70000: expected a port from 1 to 65535, found 70000',
+        'spec.portLevelMtls["0"]: expected a port from 1 to 65535, found 0',
+        'spec.portLevelMtls["70000"]: expected a port from 1 to 65535, found 70000',
       ],
     ],
   ])('%s', (spec, expected) => {

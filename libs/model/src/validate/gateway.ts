@@ -32,7 +32,8 @@ function checkServer(server: Server, path: string, report: Report): void {
   const { port, hosts, bind } = server;
   // A Unix socket has the port 0.
   const socket = isUnixAddress(bind);
-  checkNamedPort(socket && port?.number === 0 ? { ...port, number: 1 } : port, `${path}.port`, report);
+  const named = socket && port?.number === 0 ? { ...port, number: 1 } : port;
+  checkNamedPort(named, `${path}.port`, report, { udp: false });
   if (hosts.length === 0) report(`${path}.hosts`, 'expected at least one host, found none');
   for (const [index, host] of hosts.entries()) checkServerHost(host, `${path}.hosts[${index}]`, report);
   if (bind !== '' && !socket && !isIp(bind))
@@ -46,7 +47,6 @@ function checkServer(server: Server, path: string, report: Report): void {
 function checkTls({ port, tls }: Server, path: string, report: Report): void {
   const written = port?.protocol ?? '';
   const protocol = parseProtocol(written);
-  if (protocol === 'udp') report(`${path}.port.protocol`, 'a gateway has no ports of UDP');
   if (isTlsProtocol(protocol)) {
     if (tls === undefined) {
       report(`${path}.tls`, `expected tls for a port of ${shown(written)}`);

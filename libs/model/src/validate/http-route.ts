@@ -7,11 +7,11 @@ import type {
 import { checkDestination, checkWeights } from './destination.ts';
 import { checkHttpAction } from './http-action.ts';
 import { checkFault } from './http-fault.ts';
-import { checkHeaderMaps } from './http-headers.ts';
+import { checkHeaderMaps, checkHeaderName } from './http-headers.ts';
 import { checkDelegatingMatch, checkHttpMatch } from './http-match.ts';
 import { type Report, shown } from './report.ts';
 import { checkRegex, checkStringMatch } from './string-match.ts';
-import { checkDuration, checkPercent, checkPercentage } from './values.ts';
+import { checkDuration, checkPercent, checkPercentage, checkPort } from './values.ts';
 
 /** Checks one HTTP route of a VirtualService. */
 export function checkHttpRoute(route: HTTPRoute, path: string, report: Report): void {
@@ -104,14 +104,8 @@ const METHODS: ReadonlySet<string> = new Set([
 
 function checkCors(cors: CorsPolicy | undefined, path: string, report: Report): void {
   if (cors === undefined) return;
-  for (const [index, origin] of cors.allowOrigin.entries()) {
-    if (origin !== '*' && !/^https?:\/\/(\[[0-9a-fA-F:.]+\]|[^/\s:]+)(:[0-9]{1,5})?$/.test(origin)) {
-      report(
-        `${path}.allowOrigin[${index}]`,
-        `expected "*" or http(s)://host[:port], found ${shown(origin)}`,
-      );
-    }
-  }
+  for (const [index, origin] of cors.allowOrigin.entries())
+    checkOrigin(origin, `${path}.allowOrigin[${index}]`, report);
   for (const [index, origin] of cors.allowOrigins.entries()) {
     checkStringMatch(origin, `${path}.allowOrigins[${index}]`, report);
   }
@@ -123,10 +117,23 @@ function checkCors(cors: CorsPolicy | undefined, path: string, report: Report): 
       );
     }
   }
+  for (const field of ['allowHeaders', 'exposeHeaders'] as const) {
+    for (const [index, names] of cors[field].entries()) {
+      // The proxy gets one text with commas: several names in one entry mean the same.
+      for (const name of names.split(',')) checkHeaderName(name.trim(), `${path}.${field}[${index}]`, report);
+    }
+  }
   const { maxAge } = cors;
   if (maxAge !== undefined && (maxAge.nanos !== 0 || maxAge.seconds < 0n)) {
     report(`${path}.maxAge`, 'expected whole seconds');
   }
+}
+
+function checkOrigin(origin: string, path: string, report: Report): void {
+  if (origin === '*') return;
+  const parts = /^https?:\/\/(?:\[[0-9a-fA-F:.]+\]|[^/\s:]+)(?::([0-9]{1,5}))?$/.exec(origin);
+  if (parts === null) report(path, `expected "*" or http(s)://host[:port], found ${shown(origin)}`);
+  else if (parts[1] !== undefined) checkPort(Number(parts[1]), path, report);
 }
 
 function checkMirror(route: HTTPRoute, path: string, report: Report): void {

@@ -26,7 +26,7 @@ describe('Gateway', () => {
       server('port: {number: 0, protocol: SPDY}, hosts: [a.com]'),
       [
         'spec.servers[0].port.number: expected a port from 1 to 65535, found 0',
-        'spec.servers[0].port.protocol: expected one of HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, UDP, MONGO, MYSQL, REDIS; found "SPDY"',
+        'spec.servers[0].port.protocol: expected one of HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, MONGO, MYSQL, REDIS; found "SPDY"',
         'spec.servers[0].port.name: expected a name, found none',
       ],
     ],

@@ -1,5 +1,6 @@
 import type { PeerAuthentication } from '@quintet/proto/istio/security/v1beta1/peer_authentication_pb.js';
 import type { ConfigObject } from '../config-object.ts';
+import { childPath } from '../decode/located.ts';
 import type { Finding } from '../finding.ts';
 import { checkSelector } from './names.ts';
 import { collect } from './report.ts';
@@ -13,6 +14,6 @@ export function validatePeerAuthentication({ spec }: ConfigObject<PeerAuthentica
     const ports = Object.keys(spec.portLevelMtls);
     if (ports.length > 0 && Object.keys(labels).length === 0)
       report('spec.portLevelMtls', 'ports need a selector of workloads: expected spec.selector.matchLabels');
-    for (const port of ports) checkPort(Number(port), `spec.portLevelMtls.${port}`, report);
+    for (const port of ports) checkPort(Number(port), childPath('spec.portLevelMtls', port), report);
   });
 }

@@ -15,29 +15,39 @@ export type PortFields = { readonly number: number; readonly name: string; reado
 /**
  * Checks such a port: its number, its protocol, and its name. Where a client decides what it speaks (`detects`) a port
  * may leave its protocol out: its traffic is looked at. Names are labels, but for those of gateways; listeners of
- * sidecars (`unnamed`) need none.
+ * sidecars (`unnamed`) need none. Gateways have no ports of UDP.
  */
 export function checkNamedPort(
   port: PortFields | undefined,
   path: string,
   report: Report,
-  { detects = false, unnamed = false }: { readonly detects?: boolean; readonly unnamed?: boolean } = {},
+  {
+    detects = false,
+    unnamed = false,
+    udp = true,
+  }: { readonly detects?: boolean; readonly unnamed?: boolean; readonly udp?: boolean } = {},
 ): void {
   if (port === undefined) {
     report(path, 'expected a port, found none');
     return;
   }
   checkPort(port.number, `${path}.number`, report);
-  if (!(detects && port.protocol === '')) checkProtocol(port.protocol, `${path}.protocol`, report);
+  if (!(detects && port.protocol === '')) checkProtocol(port.protocol, `${path}.protocol`, report, { udp });
   if (port.name !== '') {
     if (detects) checkDnsLabel(port.name, `${path}.name`, report);
   } else if (!unnamed) report(`${path}.name`, 'expected a name, found none');
 }
 
-/** Checks the protocol of a port. */
-export function checkProtocol(protocol: string, path: string, report: Report): void {
-  if (parseProtocol(protocol) !== 'unknown') return;
-  const known = 'HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, UDP, MONGO, MYSQL, REDIS';
+/** Checks the protocol of a port; UDP is one where `udp` does not say otherwise. */
+export function checkProtocol(
+  protocol: string,
+  path: string,
+  report: Report,
+  { udp = true }: { readonly udp?: boolean } = {},
+): void {
+  const parsed = parseProtocol(protocol);
+  if (parsed !== 'unknown' && (udp || parsed !== 'udp')) return;
+  const known = `HTTP, HTTPS, GRPC, GRPC-Web, HTTP2, TLS, TCP, ${udp ? 'UDP, ' : ''}MONGO, MYSQL, REDIS`;
   report(path, `expected one of ${known}; found ${shown(protocol)}`);
 }
 

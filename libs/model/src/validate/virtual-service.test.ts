@@ -156,6 +156,17 @@ describe('a VirtualService may not be', () => {
       ],
     ],
     [
+      routed(
+        'corsPolicy: {allowOrigin: ["http://a:0", "https://[::1]:65536"], allowHeaders: [""], exposeHeaders: [a, ""]}',
+      ),
+      [
+        'spec.http[0].corsPolicy.allowOrigin[0]: expected a port from 1 to 65535, found 0',
+        'spec.http[0].corsPolicy.allowOrigin[1]: expected a port from 1 to 65535, found 65536',
+        'spec.http[0].corsPolicy.allowHeaders[0]: expected the name of a header, found ""',
+        'spec.http[0].corsPolicy.exposeHeaders[1]: expected the name of a header, found ""',
+      ],
+    ],
+    [
       routed('headers: {request: {set: {"": x}, add: {a: "b\\nc"}, remove: ["x y"]}}'),
       [
         'spec.http[0].headers.request.set[""]: expected the name of a header, found ""',

@@ -18,8 +18,7 @@ import type { Command, CommandInput } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { readInputFile, readInputFiles } from '../input-files.ts';
 import { objectCheck } from '../object-check.ts';
-import { issuesText, LEVELS } from '../output/issue-output.ts';
-import { outputFormat } from '../output/output-format.ts';
+import { ISSUE_FORMAT_OPTIONS, issueFormat, issuesText, LEVELS } from '../output/issue-output.ts';
 import { textTable } from '../output/text-table.ts';
 
 export const analyzeCommand: Command = {
@@ -60,8 +59,7 @@ export const analyzeCommand: Command = {
       value: 'LEVEL',
       help: 'show findings from this level on (default: Info)',
     },
-    color: { type: 'boolean', help: 'colours, also where the output is no terminal; --no-color: none' },
-    output: { type: 'string', short: 'o', value: 'FORMAT', help: 'json, yaml or log (default: log)' },
+    ...ISSUE_FORMAT_OPTIONS,
     discovery: { type: 'boolean', short: 'd', help: 'accepted: the services of the input are always known' },
     suppress: {
       type: 'string',
@@ -104,10 +102,9 @@ export const analyzeCommand: Command = {
 };
 
 function readSettings(input: CommandInput) {
-  const { program, option, options, toggle, has } = input;
+  const { option, options, has } = input;
   return {
-    format: outputFormat(input),
-    color: toggle('color') ?? (program.out.isTerminal && program.env.NO_COLOR === undefined),
+    ...issueFormat(input),
     failure: level(option('failure-threshold'), '--failure-threshold', 'warning'),
     output: level(option('output-threshold'), '--output-threshold', 'info'),
     suppressed: readSuppressions(options('suppress')),

@@ -34,6 +34,31 @@ describe('validate', () => {
     expect(out).toMatch(/^Error \[\w+\] \(VirtualService a\.shop a\.yaml:5\) .*spec\.host/);
   });
 
+  it('says the same as YAML and in colours, and takes the formats of analyze', async () => {
+    writeFileSync(join(folder, 'a.yaml'), SERVICE.replace('hosts:', 'host:'));
+    const yaml = await inFolder('validate', '-f', 'a.yaml', '-o', 'yaml');
+    expect(yaml).toMatchObject({ code: 1, err: '' });
+    expect(yaml.out).toMatch(/^- code: IST0106\n {2}level: Error\n/);
+    const log = await inFolder('validate', '-f', 'a.yaml', '-o', 'log', '--color');
+    expect(log.out).toContain('\u001b[1;31mError\u001b[0m [IST0106]');
+    expect(await inFolder('validate', '-f', 'a.yaml', '-o', 'xml')).toMatchObject({ code: 64 });
+  });
+
+  it('checks the mesh configuration and the networks of the ConfigMap istio', async () => {
+    const map = (data: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n${data}`;
+    writeFileSync(
+      join(folder, 'good.yaml'),
+      map('  mesh: |\n    trustDomain: ""\n  meshNetworks: "networks: {}"\n'),
+    );
+    writeFileSync(join(folder, 'bad.yaml'), map('  mesh: |\n    connectTimeout: 99s\n'));
+    expect(await inFolder('validate', 'good.yaml')).toMatchObject({ code: 0, out: '' });
+    expect(await inFolder('validate', 'bad.yaml')).toMatchObject({
+      code: 1,
+      out: 'Error [IST0106] (ConfigMap istio.istio-system bad.yaml:5) Schema validation error: data.mesh.connectTimeout: expected at most 30s, found 99s\n',
+    });
+  });
+
   it('says the same as JSON', async () => {
     writeFileSync(join(folder, 'a.yaml'), SERVICE.replace('hosts:', 'host:'));
     const { code, out, err } = await inFolder('validate', '-f', 'a.yaml', '-o', 'json');

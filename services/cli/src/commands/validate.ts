@@ -5,29 +5,30 @@ import {
   ENVOY_FILTER,
   type Finding,
   forgottenHosts,
-  formatIssue,
   type Issue,
   issueFromFinding,
   type ParsedObject,
+  parseDocuments,
   parseMeshConfig,
+  parseMeshConfigMap,
   resourceKey,
 } from '@quintet/model';
-import { type Command, OUTPUT_OPTION } from '../command.ts';
+import type { Command } from '../command.ts';
 import { configFileKind } from '../config-file-kind.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { type InputFile, readInputFiles } from '../input-files.ts';
 import { meshFileIssues } from '../mesh/mesh-file-issues.ts';
 import { readMeshFile } from '../mesh/read-mesh-file.ts';
 import { type ObjectCheck, objectCheck } from '../object-check.ts';
-import { issueJson } from '../output/issue-output.ts';
-import { jsonText, wantsJson } from '../output/output-format.ts';
+import { ISSUE_FORMAT_OPTIONS, issueFormat, issuesText } from '../output/issue-output.ts';
 
 export const validate: Command = {
-  usage: 'validate -f FILE|DIR... [-o json]',
+  usage: 'validate -f FILE|DIR... [-o json|yaml|log]',
   description: [
     'Checks configuration: strict decoding (unknown fields are named with their path), the rules of each',
     'kind, and what is accepted but not realised. Files named mesh.yaml and meshconfig.yaml are checked as',
-    'what they are. The exit code is 1 when there is an error; warnings alone are fine.',
+    'what they are, and so is what the ConfigMap istio holds. The exit code is 1 when there is an error; warnings',
+    'alone are fine.',
   ].join('\n'),
   options: {
     filename: {
@@ -37,12 +38,12 @@ export const validate: Command = {
       value: 'FILE|DIR',
       help: 'what to check; - is standard input',
     },
-    ...OUTPUT_OPTION,
+    ...ISSUE_FORMAT_OPTIONS,
   },
   positionals: { least: 0, most: Number.POSITIVE_INFINITY },
   async run(input) {
     const { program, positionals, options } = input;
-    const json = wantsJson(input);
+    const format = issueFormat(input);
     const paths = [...options('filename'), ...positionals];
     if (paths.length === 0) throw new CommandFailure(EXIT.usage, `usage: quintet ${validate.usage}`);
     const files = await readInputFiles(program, paths);
@@ -52,10 +53,9 @@ export const validate: Command = {
       ...checked.flatMap((file) => file.issues),
       ...issuesTogether(checked.flatMap(({ parsed = [] }) => parsed)),
     ];
-    if (json) program.out.write(jsonText(issues.map((issue) => issueJson(issue, { bare: true }))));
-    else for (const issue of issues) program.out.write(`${formatIssue(issue)}\n`);
+    program.out.write(issuesText(issues, { ...format, bare: true }));
     if (issues.some(({ severity }) => severity === 'error')) return EXIT.failed;
-    if (!json) program.err.write('configuration is valid\n');
+    if (format.format === 'log') program.err.write('configuration is valid\n');
     return EXIT.ok;
   },
 };
@@ -70,8 +70,18 @@ function checkFile(file: InputFile, alsoCheck: ObjectCheck): Checked {
     case 'mesh-config':
       return { issues: parseMeshConfig(text, { file: path }).issues };
     case 'objects':
-      return checkDocuments(text, { file: path, alsoCheck });
+      return checkObjects(file, alsoCheck);
   }
+}
+
+function checkObjects({ path, text }: InputFile, alsoCheck: ObjectCheck): Checked {
+  const checked = checkDocuments(text, { file: path, alsoCheck });
+  if (!text.includes('ConfigMap')) return checked;
+  const { parsed } = parseDocuments(text, { file: path, native: 'decode' });
+  return {
+    ...checked,
+    issues: [...checked.issues, ...parsed.flatMap((each) => parseMeshConfigMap(each)?.issues ?? [])],
+  };
 }
 
 /** What does not fit among the objects of all files. Those that are wrong by themselves are there all the same. */

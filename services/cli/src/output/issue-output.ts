@@ -1,6 +1,7 @@
 import { formatIssue, type Issue, issueText, type Severity } from '@quintet/model';
 import { stringify } from 'yaml';
-import { jsonText, type OutputFormat } from './output-format.ts';
+import type { CommandInput, CommandOption } from '../command.ts';
+import { jsonText, type OutputFormat, outputFormat } from './output-format.ts';
 
 /** How severities are called in output and flags, the gravest first. */
 export const LEVELS = { error: 'Error', warning: 'Warning', info: 'Info' } as const satisfies Record<
@@ -39,13 +40,34 @@ const COLOURS: Readonly<Record<Severity, string>> = {
 };
 const PLAIN = '\u001b[0m';
 
+/** How issues are written. */
+export type IssueFormat = {
+  readonly format: OutputFormat;
+  /** Whether the level of a line has a colour. */
+  readonly color: boolean;
+  /** As of {@link issueJson}, for lists. */
+  readonly bare?: boolean;
+};
+
+/** The flags that {@link issueFormat} reads. */
+export const ISSUE_FORMAT_OPTIONS = {
+  color: { type: 'boolean', help: 'colours, also where the output is no terminal; --no-color: none' },
+  output: { type: 'string', short: 'o', value: 'FORMAT', help: 'json, yaml or log (default: log)' },
+} as const satisfies Record<string, CommandOption>;
+
+/** The format that the flags ask for. Throws CommandFailure with exit code 64 for one that is not known. */
+export function issueFormat(input: CommandInput): IssueFormat {
+  const { program, toggle } = input;
+  return {
+    format: outputFormat(input),
+    color: toggle('color') ?? (program.out.isTerminal && program.env.NO_COLOR === undefined),
+  };
+}
+
 /** Issues in the format asked for: a list, or a line each whose level may be coloured. */
-export function issuesText(
-  issues: readonly Issue[],
-  { format, color }: { readonly format: OutputFormat; readonly color: boolean },
-): string {
-  if (format === 'json') return jsonText(issues.map((issue) => issueJson(issue, { bare: false })));
-  if (format === 'yaml') return stringify(issues.map((issue) => issueJson(issue, { bare: false })));
+export function issuesText(issues: readonly Issue[], { format, color, bare = false }: IssueFormat): string {
+  if (format === 'json') return jsonText(issues.map((issue) => issueJson(issue, { bare })));
+  if (format === 'yaml') return stringify(issues.map((issue) => issueJson(issue, { bare })));
   return issues.map((issue) => `${issueLine(issue, color)}\n`).join('');
 }
 

@@ -1,13 +1,12 @@
 import { isMessage } from '@bufbuild/protobuf';
 import { type MeshConfig, MeshConfigSchema } from '@quintet/proto/istio/mesh/v1alpha1/mesh_config_pb.js';
 import { asDuplicate, resourceKey } from '../../decode/documents.ts';
-import { parseMeshConfig } from '../../decode/mesh-config-file.ts';
+import { parseMeshConfigMap } from '../../decode/mesh-config-map.ts';
 import type { ParsedObject } from '../../decode/object.ts';
 import { DEFAULT_DOMAIN } from '../../hosts.ts';
 import type { Issue } from '../../issue.ts';
 import { MESH_CONFIG } from '../../kinds/mesh.ts';
 import { meshConfigWithDefaults } from '../../mesh-config.ts';
-import type { NativeObject } from '../../native/native-object.ts';
 import type { AnalysisWorld, AnalyzedObject } from './analysis-world.ts';
 
 /** What one source holds: some files, or a cluster. */
@@ -27,12 +26,10 @@ export type AssembleOptions = {
   readonly now: number;
 };
 
-/** The ConfigMap that holds the mesh configuration under the key `mesh`, in the classic installation. */
-const MESH_CONFIG_MAP = { name: 'istio', key: 'mesh' } as const;
-
 /**
  * Puts what several sources hold into one world. The issues are those of reading: documents that could not be
- * decoded, and objects that stand twice in one source. That a later source has an object too is no mistake.
+ * decoded, mistakes in the mesh configuration of a ConfigMap, and objects that stand twice in one source. That a later
+ * source has an object too is no mistake.
  */
 export function assembleWorld(options: AssembleOptions): {
   readonly world: AnalysisWorld;
@@ -49,7 +46,11 @@ export function assembleWorld(options: AssembleOptions): {
   }
   const objects = [...counting.values()];
   const native = objects.flatMap((each) => each.native ?? []);
-  const written = options.meshConfig ?? meshConfigOf(objects) ?? meshConfigOfMap(native);
+  const maps = objects.flatMap((each) => parseMeshConfigMap(each) ?? []);
+  // What is not realised of a mesh configuration is told of a file that is checked, not of every installation.
+  issues.push(...maps.flatMap((map) => map.issues.filter(({ code }) => code !== 'QTT2001')));
+  const ofMap = maps.find(({ meshConfig }) => meshConfig !== undefined)?.meshConfig;
+  const written = options.meshConfig ?? meshConfigOf(objects) ?? ofMap;
   const places = new Map(objects.flatMap(placeOf));
   return {
     world: {
@@ -100,14 +101,4 @@ function placeOf(parsed: ParsedObject): [AnalyzedObject, ParsedObject][] {
 function meshConfigOf(objects: readonly ParsedObject[]): MeshConfig | undefined {
   const spec = objects.find(({ object }) => object?.kind === MESH_CONFIG.kind)?.object?.spec;
   return spec !== undefined && isMessage(spec, MeshConfigSchema) ? spec : undefined;
-}
-
-function meshConfigOfMap(native: readonly NativeObject[]): MeshConfig | undefined {
-  for (const object of native) {
-    if (object.kind !== 'ConfigMap' || object.name !== MESH_CONFIG_MAP.name) continue;
-    const text = object.spec.data[MESH_CONFIG_MAP.key];
-    const spec = text === undefined ? undefined : parseMeshConfig(text, { file: '' }).object?.spec;
-    if (spec !== undefined) return spec;
-  }
-  return undefined;
 }
