@@ -8,8 +8,8 @@ export type DocumentText = {
 };
 
 /**
- * Cuts a YAML text at its `---` lines, and JSON objects from each other, so that every document can be read for itself. Parts without content are left
- * out. Cutting a part again gives the same part. The parts refer to the text and keep it in memory.
+ * Cuts a YAML text at its `---` lines, and JSON objects from each other, so that every document can be read for itself.
+ * Parts without content are left out. Cutting a part again gives the same part. The parts refer to the text and keep it in memory.
  */
 export function cutDocuments(text: string): DocumentText[] {
   const plain = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
