@@ -382,6 +382,25 @@ describe('where the system has no more watches', () => {
   );
 
   it(
+    'begins to look often as soon as a new directory cannot be watched',
+    async () => {
+      const { watchDirectory } = unreliableWatch((directory) =>
+        directory === at('d') ? 'ENOSPC' : undefined,
+      );
+      const clock = createManualClock();
+      const { says } = await follow({ clock, watchDirectory });
+      expect(clock.untilNext()).toBe(10_000);
+      mkdirSync(at('d'));
+      writeFileSync(at('d/a.yaml'), '1');
+      await expect.poll(() => clock.untilNext()).toBe(5);
+      await clock.advance(5);
+      await says({ 'd/a.yaml': '1' });
+      await expect.poll(() => clock.untilNext()).toBe(2_000);
+    },
+    SOON,
+  );
+
+  it(
     'notices watches that end, and watches again when that is possible',
     async () => {
       let refused: string | undefined;

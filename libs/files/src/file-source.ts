@@ -84,6 +84,8 @@ class Source implements FileSource {
   #everywhereMs = 0;
   #doubtTimer: Timer | undefined;
   #everywhereTimer: Timer | undefined;
+  /** Whether the timer was set for a time in which nothing else tells of changes. */
+  #isPolling = false;
   #looking: Promise<void> | undefined;
   #hasLooked = false;
   #stopped = false;
@@ -223,9 +225,12 @@ class Source implements FileSource {
     this.#watch.retain({ has: (path) => directories.has(path) || this.#parents.has(path) });
     this.#doubtTimer?.cancel();
     if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_OVER_MS, () => void this.#look());
-    if (where !== 'everywhere' && this.#everywhereTimer !== undefined) return;
+    const isBlind = this.#watch.isBlind();
+    const isPlanned = this.#everywhereTimer !== undefined && (this.#isPolling || !isBlind);
+    if (where !== 'everywhere' && isPlanned) return;
+    this.#isPolling = isBlind;
     this.#everywhereTimer?.cancel();
-    const [often, share, longest] = this.#watch.isBlind()
+    const [often, share, longest] = isBlind
       ? [POLL_MS, LARGEST_SHARE_BLIND, LONGEST_WAIT_BLIND_MS]
       : [LOOK_EVERYWHERE_MS, LARGEST_SHARE, LONGEST_WAIT_MS];
     const wait = Math.min(longest, Math.max(often, this.#everywhereMs / share));
