@@ -17,12 +17,35 @@ describe('cutDocuments', () => {
     ['a: 1\n---b: 2', [{ text: 'a: 1\n---b: 2', firstLine: 1 }]],
     ['# nothing\n\n  # at all\n%YAML 1.2\n', []],
     ['', []],
+    [
+      '{"a": 1}\n\n{\n  "b": [\n{}\n,{}]\n}\n---\n{"c": "}"}\n{"d": 1}',
+      [
+        { text: '{"a": 1}', firstLine: 1 },
+        { text: '{\n  "b": [\n{}\n,{}]\n}', firstLine: 3 },
+        { text: '\n{"c": "}"}', firstLine: 8 },
+        { text: '{"d": 1}', firstLine: 10 },
+      ],
+    ],
+    ['a: {b: 1}\n{c: 1}', [{ text: 'a: {b: 1}\n{c: 1}', firstLine: 1 }]],
   ])('cuts %j', (text, documents) => {
     expect(cutDocuments(text)).toEqual(documents);
   });
 
   it('gives the same part when a part is cut again', () => {
-    const line = fc.constantFrom('---', '--- a', '---a', 'a: 1', '# x', '', '  ', '%Y', '\r', '- b');
+    const line = fc.constantFrom(
+      '---',
+      '--- a',
+      '---a',
+      'a: 1',
+      '# x',
+      '',
+      '  ',
+      '%Y',
+      '\r',
+      '- b',
+      '{',
+      '}',
+    );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         for (const { text } of cutDocuments(lines.join('\n')))
