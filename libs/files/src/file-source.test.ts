@@ -259,6 +259,27 @@ describe('following', () => {
   );
 
   it(
+    'sees changes of hidden paths that were asked for',
+    async () => {
+      mkdirSync(at('..1'));
+      writeFileSync(at('..1/a.yaml'), '1');
+      symlinkSync('..1', at('..data'));
+      writeFileSync(at('.b'), '1');
+      const links = await follow({ paths: [at('..data')] });
+      const named = await follow({ paths: [at('.b')], named: true });
+      await named.says({ '.b': '1' });
+      writeFileSync(at('.b'), '2');
+      await named.says({ '.b': '2' });
+      mkdirSync(at('..2'));
+      writeFileSync(at('..2/a.yaml'), '2');
+      symlinkSync('..2', at('..next'));
+      renameSync(at('..next'), at('..data'));
+      await links.says({ '..data/a.yaml': '2' });
+    },
+    SOON,
+  );
+
+  it(
     'sees a path come back whose parent was made anew',
     async () => {
       mkdirSync(at('p/config'), { recursive: true });

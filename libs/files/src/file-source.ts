@@ -147,7 +147,7 @@ class Source implements FileSource {
     if (!isOurs && !(isItself && asked !== undefined)) return;
     this.#events += 1;
     if (name === undefined) this.#paths.add(directory);
-    else if (name.startsWith('.')) this.#linksIn.add(directory);
+    else if (name.startsWith('.') && asked?.has(name) !== true) this.#linksIn.add(directory);
     else this.#paths.add(join(directory, name));
     // The directory itself was moved or removed: its watch is deaf from now on.
     if (isItself) this.#paths.add(directory);
