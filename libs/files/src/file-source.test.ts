@@ -187,10 +187,11 @@ describe('following', () => {
       };
       version(1);
       symlinkSync('..data/a.yaml', at('a.yaml'));
-      const { says } = await follow();
-      await says({ 'a.yaml': 'v1' });
+      const whole = await follow();
+      const single = await follow({ paths: [at('a.yaml')], named: true });
+      await Promise.all([whole.says({ 'a.yaml': 'v1' }), single.says({ 'a.yaml': 'v1' })]);
       version(2);
-      await says({ 'a.yaml': 'v2' });
+      await Promise.all([whole.says({ 'a.yaml': 'v2' }), single.says({ 'a.yaml': 'v2' })]);
     },
     SOON,
   );

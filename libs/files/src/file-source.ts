@@ -11,6 +11,7 @@ import {
   type Look,
   type TreeChange,
 } from './file-tree.ts';
+import { isLink } from './read-text.ts';
 
 /** What the files say differently from before; the first one is everything. */
 export type FilesChange = TreeChange & {
@@ -143,11 +144,14 @@ class Source implements FileSource {
   #happened(directory: string, name: string | undefined): void {
     const isItself = name === basename(directory);
     const asked = this.#parents.get(directory);
-    const isOurs = this.#tree.directories.has(directory) || name === undefined || asked?.has(name) === true;
-    if (!isOurs && !(isItself && asked !== undefined)) return;
+    const isAsked = name === undefined || asked?.has(name) === true;
+    const isHidden = !isAsked && name.startsWith('.');
+    // What is hidden beside a path that was asked for may be what that path leads through.
+    const isNear = asked !== undefined && (isItself || isHidden);
+    if (!this.#tree.directories.has(directory) && !isAsked && !isNear) return;
     this.#events += 1;
     if (name === undefined) this.#paths.add(directory);
-    else if (name.startsWith('.') && asked?.has(name) !== true) this.#linksIn.add(directory);
+    else if (isHidden) this.#linksIn.add(directory);
     else this.#paths.add(join(directory, name));
     // The directory itself was moved or removed: its watch is deaf from now on.
     if (isItself) this.#paths.add(directory);
@@ -175,7 +179,12 @@ class Source implements FileSource {
   }
 
   #whereToLook(): Look {
-    return this.#events > TOO_MANY_EVENTS ? 'everywhere' : { paths: this.#paths, linksIn: this.#linksIn };
+    if (this.#events > TOO_MANY_EVENTS) return 'everywhere';
+    for (const directory of this.#linksIn) {
+      const asked = [...(this.#parents.get(directory) ?? [])].map((name) => join(directory, name));
+      for (const path of asked) if (isLink(path)) this.#paths.add(path);
+    }
+    return { paths: this.#paths, linksIn: this.#linksIn };
   }
 
   async #lookOnce(where: Look): Promise<void> {
