@@ -187,10 +187,11 @@ describe('following', () => {
       };
       version(1);
       symlinkSync('..data/a.yaml', at('a.yaml'));
-      const { says } = await follow();
-      await says({ 'a.yaml': 'v1' });
+      const whole = await follow();
+      const single = await follow({ paths: [at('a.yaml')], named: true });
+      await Promise.all([whole.says({ 'a.yaml': 'v1' }), single.says({ 'a.yaml': 'v1' })]);
       version(2);
-      await says({ 'a.yaml': 'v2' });
+      await Promise.all([whole.says({ 'a.yaml': 'v2' }), single.says({ 'a.yaml': 'v2' })]);
     },
     SOON,
   );
@@ -232,6 +233,68 @@ describe('following', () => {
       writeFileSync(at('config/a.yaml'), '2');
       await says({ 'config/a.yaml': '2' });
       expect(source.health()).toEqual({ state: 'ok' });
+    },
+    SOON,
+  );
+
+  it(
+    'goes on seeing a directory that was made anew in a flood of events',
+    async () => {
+      mkdirSync(at('d'));
+      writeFileSync(at('d/a.yaml'), '1');
+      // With more events than are followed one by one; what is made anew may have the number of what has gone.
+      const watchDirectory: WatchDirectory = (directory, onEvent) =>
+        watch(directory, { persistent: false }, (event, name) => {
+          onEvent(event, name);
+          for (let more = 0; more < 2000; more++) onEvent(event, 'noise.txt');
+        });
+      const { says } = await follow({ watchDirectory });
+      rmSync(at('d'), { recursive: true });
+      mkdirSync(at('d'));
+      writeFileSync(at('d/a.yaml'), '2');
+      await says({ 'd/a.yaml': '2' });
+      writeFileSync(at('d/a.yaml'), '3');
+      await says({ 'd/a.yaml': '3' });
+    },
+    SOON,
+  );
+
+  it(
+    'sees changes of hidden paths that were asked for',
+    async () => {
+      mkdirSync(at('..1'));
+      writeFileSync(at('..1/a.yaml'), '1');
+      symlinkSync('..1', at('..data'));
+      writeFileSync(at('.b'), '1');
+      const links = await follow({ paths: [at('..data')] });
+      const named = await follow({ paths: [at('.b')], named: true });
+      await named.says({ '.b': '1' });
+      writeFileSync(at('.b'), '2');
+      await named.says({ '.b': '2' });
+      mkdirSync(at('..2'));
+      writeFileSync(at('..2/a.yaml'), '2');
+      symlinkSync('..2', at('..next'));
+      renameSync(at('..next'), at('..data'));
+      await links.says({ '..data/a.yaml': '2' });
+    },
+    SOON,
+  );
+
+  it(
+    'sees a path come back whose parent was made anew',
+    async () => {
+      mkdirSync(at('p/config'), { recursive: true });
+      writeFileSync(at('p/config/a.yaml'), '1');
+      const { says } = await follow({ paths: [at('p/config')] });
+      rmSync(at('p'), { recursive: true });
+      mkdirSync(at('p/config'), { recursive: true });
+      writeFileSync(at('p/config/a.yaml'), '2');
+      await says({ 'p/config/a.yaml': '2' });
+      rmSync(at('p/config'), { recursive: true });
+      await says({ 'p/config': '(no such file or directory)' });
+      mkdirSync(at('p/config'));
+      writeFileSync(at('p/config/a.yaml'), '3');
+      await says({ 'p/config/a.yaml': '3' });
     },
     SOON,
   );
@@ -307,7 +370,7 @@ describe('where the system has no more watches', () => {
       await says({ 'sub/a.yaml': '1' });
       expect(source.health()).toEqual({
         state: 'degraded',
-        detail: `3 directories cannot be watched (${code}): their files are looked at every 2 s`,
+        detail: `3 directories cannot be watched (${code}): their files are looked at every 2 to 10 s`,
       });
       for (let step = 0; step < 300; step++) {
         writeFileSync(at(`sub/f${step % 40}.yaml`), `step: ${step}`);
@@ -317,7 +380,9 @@ describe('where the system has no more watches', () => {
       writeFileSync(at('new/b.yaml'), '2');
       renameSync(at('sub/a.yaml'), at('c.yaml'));
       await says(textsBelow(folder));
-      expect(warnings).toEqual(['not all directories can be watched: their files are looked at every 2 s']);
+      expect(warnings).toEqual([
+        'not all directories can be watched: their files are looked at every 2 to 10 s',
+      ]);
     },
     SOON,
   );
@@ -334,6 +399,25 @@ describe('where the system has no more watches', () => {
       writeFileSync(at('a.yaml'), '1');
       writeFileSync(at('sub/b.yaml'), '1');
       await says({ 'a.yaml': '1', 'sub/b.yaml': '1' });
+    },
+    SOON,
+  );
+
+  it(
+    'begins to look often as soon as a new directory cannot be watched',
+    async () => {
+      const { watchDirectory } = unreliableWatch((directory) =>
+        directory === at('d') ? 'ENOSPC' : undefined,
+      );
+      const clock = createManualClock();
+      const { says } = await follow({ clock, watchDirectory });
+      expect(clock.untilNext()).toBe(10_000);
+      mkdirSync(at('d'));
+      writeFileSync(at('d/a.yaml'), '1');
+      await expect.poll(() => clock.untilNext()).toBe(5);
+      await clock.advance(5);
+      await says({ 'd/a.yaml': '1' });
+      await expect.poll(() => clock.untilNext()).toBe(2_000);
     },
     SOON,
   );
@@ -372,6 +456,18 @@ describe('without a watch', () => {
     expect(manual.untilNext()).toBe(10_000);
     await manual.advance(10_000);
     expect(manual.untilNext()).toBe(10_000);
+  });
+
+  it('looks everywhere once a minute at least, however long a look took', async () => {
+    const manual = createManualClock();
+    let busyMs = 0;
+    const monotonic = (): number => {
+      busyMs += 1000;
+      return manual.monotonic() + busyMs;
+    };
+    await follow({ clock: { ...manual, monotonic } });
+    await manual.advance(10_000);
+    expect(manual.untilNext()).toBe(60_000);
   });
 
   it('finds by looking what changed, also when neither size nor time tell', async () => {

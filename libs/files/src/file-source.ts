@@ -11,6 +11,7 @@ import {
   type Look,
   type TreeChange,
 } from './file-tree.ts';
+import { isLink } from './read-text.ts';
 
 /** What the files say differently from before; the first one is everything. */
 export type FilesChange = TreeChange & {
@@ -43,15 +44,19 @@ export type FileSource = Component & {
 const LOOK_EVERYWHERE_MS = 10_000;
 /** The same, while there are directories that cannot be watched. */
 const POLL_MS = 2_000;
-/** Looking everywhere may take up at most this part of the time: whatever changes meanwhile has to wait for its end. */
+/** Looking everywhere should take up at most this part of the time: whatever changes meanwhile has to wait for its end. */
 const LARGEST_SHARE = 0.005;
 /** The same, while nothing else tells of changes. */
 const LARGEST_SHARE_BLIND = 0.02;
+/** But it is not put off for longer than this: a look may have taken long for reasons that are over. */
+const LONGEST_WAIT_MS = 60_000;
+/** The same, while nothing else tells of changes. */
+const LONGEST_WAIT_BLIND_MS = 10_000;
 /** When to look again at a file that has gone or become empty; timers may be early by a little. */
 const DOUBT_OVER_MS = DOUBT_MS + 10;
 /** Files of the first look that are handed over before others have a turn. */
 const FILES_AT_ONCE = 200;
-const POLLING = `their files are looked at every ${POLL_MS / 1000} s`;
+const POLLING = `their files are looked at every ${POLL_MS / 1000} to ${LONGEST_WAIT_BLIND_MS / 1000} s`;
 const NOT_READ = 'not all files have been read yet';
 /** The kernel keeps 16,384 events at most and drops the rest silently: near that only a look everywhere is safe. */
 const TOO_MANY_EVENTS = 4096;
@@ -80,6 +85,8 @@ class Source implements FileSource {
   #everywhereMs = 0;
   #doubtTimer: Timer | undefined;
   #everywhereTimer: Timer | undefined;
+  /** Whether the timer was set for a time in which nothing else tells of changes. */
+  #isPolling = false;
   #looking: Promise<void> | undefined;
   #hasLooked = false;
   #stopped = false;
@@ -135,15 +142,22 @@ class Source implements FileSource {
   }
 
   #happened(directory: string, name: string | undefined): void {
-    const isRead = this.#tree.directories.has(directory);
-    if (!isRead && name !== undefined && this.#parents.get(directory)?.has(name) !== true) return;
+    const isItself = name === basename(directory);
+    const asked = this.#parents.get(directory);
+    const isAsked = name === undefined || asked?.has(name) === true;
+    const isHidden = !isAsked && name.startsWith('.');
+    // What is hidden beside a path that was asked for may be what that path leads through.
+    const isNear = asked !== undefined && (isItself || isHidden);
+    if (!this.#tree.directories.has(directory) && !isAsked && !isNear) return;
     this.#events += 1;
     if (name === undefined) this.#paths.add(directory);
-    else if (name.startsWith('.')) this.#linksIn.add(directory);
-    else {
-      this.#paths.add(join(directory, name));
-      // The directory itself was moved or removed: its watch is deaf from now on.
-      if (name === basename(directory)) this.#paths.add(directory);
+    else if (isHidden) this.#linksIn.add(directory);
+    else this.#paths.add(join(directory, name));
+    // The directory itself was moved or removed: its watch is deaf from now on.
+    if (isItself) this.#paths.add(directory);
+    if (isItself && asked !== undefined) {
+      this.#watch.drop(directory);
+      for (const each of asked) this.#paths.add(join(directory, each));
     }
     this.#debounce.trigger();
   }
@@ -155,25 +169,34 @@ class Source implements FileSource {
       this.#debounce.trigger();
       return this.#looking;
     }
-    this.#looking = this.#lookOnce(where ?? this.#whereToLook()).finally(() => {
-      this.#looking = undefined;
-    });
+    // Begins when it counts as running: a watch that fails at its beginning must not cause another one beside it.
+    this.#looking = Promise.resolve()
+      .then(() => this.#lookOnce(where ?? this.#whereToLook()))
+      .finally(() => {
+        this.#looking = undefined;
+      });
     return this.#looking;
   }
 
   #whereToLook(): Look {
-    return this.#events > TOO_MANY_EVENTS ? 'everywhere' : { paths: this.#paths, linksIn: this.#linksIn };
+    if (this.#events > TOO_MANY_EVENTS) return 'everywhere';
+    for (const directory of this.#linksIn) {
+      const asked = [...(this.#parents.get(directory) ?? [])].map((name) => join(directory, name));
+      for (const path of asked) if (isLink(path)) this.#paths.add(path);
+    }
+    return { paths: this.#paths, linksIn: this.#linksIn };
   }
 
   async #lookOnce(where: Look): Promise<void> {
     const { clock, log } = this.#options;
+    if (where === 'everywhere') this.#dropDeaf();
     this.#paths = new Set();
     this.#linksIn = new Set();
     this.#events = 0;
     const began = clock.monotonic();
     const isFirst = !this.#hasLooked;
     try {
-      if (where === 'everywhere') for (const parent of this.#parents.keys()) this.#watch.ensure(parent);
+      for (const parent of this.#parents.keys()) this.#watch.ensure(parent);
       const change = await this.#tree.look(where);
       // The first look reads everything, which the later ones need not.
       if (where === 'everywhere' && !isFirst) this.#everywhereMs = clock.monotonic() - began;
@@ -183,6 +206,12 @@ class Source implements FileSource {
       log.error({ err: error }, 'taking over the files failed: this is a bug');
     }
     this.#plan(where);
+  }
+
+  /** A directory that was made anew may have the number of the one that went: only events tell that its watch is deaf. */
+  #dropDeaf(): void {
+    if (this.#events > TOO_MANY_EVENTS) this.#watch.retain({ has: () => false });
+    for (const path of this.#paths) this.#watch.drop(path);
   }
 
   /** Hands the first look over in parts: checking thousands of files takes seconds, in which others need a turn. */
@@ -205,12 +234,15 @@ class Source implements FileSource {
     this.#watch.retain({ has: (path) => directories.has(path) || this.#parents.has(path) });
     this.#doubtTimer?.cancel();
     if (doubtful.size > 0) this.#doubtTimer = clock.after(DOUBT_OVER_MS, () => void this.#look());
-    if (where !== 'everywhere' && this.#everywhereTimer !== undefined) return;
+    const isBlind = this.#watch.isBlind();
+    const isPlanned = this.#everywhereTimer !== undefined && (this.#isPolling || !isBlind);
+    if (where !== 'everywhere' && isPlanned) return;
+    this.#isPolling = isBlind;
     this.#everywhereTimer?.cancel();
-    const [often, share] = this.#watch.isBlind()
-      ? [POLL_MS, LARGEST_SHARE_BLIND]
-      : [LOOK_EVERYWHERE_MS, LARGEST_SHARE];
-    const wait = Math.max(often, this.#everywhereMs / share);
+    const [often, share, longest] = isBlind
+      ? [POLL_MS, LARGEST_SHARE_BLIND, LONGEST_WAIT_BLIND_MS]
+      : [LOOK_EVERYWHERE_MS, LARGEST_SHARE, LONGEST_WAIT_MS];
+    const wait = Math.min(longest, Math.max(often, this.#everywhereMs / share));
     this.#everywhereTimer = clock.after(wait, () => void this.#lookEverywhere());
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type StatsBase } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type StatsBase } from 'node:fs';
 import { errorText } from '@quintet/runtime';
 
 /** What a file held when it was read, or why it could not be read. */
@@ -29,6 +29,15 @@ export function readText(path: string, maxBytes: number): FileContent | 'gone' {
     return { kind: 'unreadable', reason };
   } finally {
     if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Whether a path is a symbolic link; false for one that is not there or cannot be asked about. */
+export function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 

@@ -172,4 +172,5 @@ export type { Endpoint, Service, ServicePort } from './service.ts';
 export { type ServiceOptions, serviceEntryToServices } from './service-entry.ts';
 export { forgottenHosts } from './validate/delegates.ts';
 export { createEnvoyValueCheck } from './validate/envoy-value.ts';
+export { isLabelValue } from './validate/names.ts';
 export { RELAXED_RULES, type RelaxedRule } from './validate/relaxed-rules.ts';

@@ -68,7 +68,7 @@ export async function createApp(env: GalleyEnv): Promise<GalleyApp> {
   };
   const validation = await createValidation({
     ...{ ...env, client, identity, metrics },
-    alsoCheck: (object) => [...mixer.check(object), ...envoyFilterFindings(object)],
+    alsoCheck: (object, review) => [...mixer.check(object, review), ...envoyFilterFindings(object)],
   });
   const ready = [{ name: 'configuration', check: () => configurationHealth(store, sources.all) }];
   // The port opens when there is something to hand out.

@@ -18,16 +18,24 @@ describe('cutDocuments', () => {
     ['# nothing\n\n  # at all\n%YAML 1.2\n', []],
     ['', []],
     [
-      '# two\n---\n{"a": "}{\\""}\n{"b": [{}]} {"c": 1}\n',
+      '{"a": 1}\n\n{\n  "b": [\n{}\n,{}]\n}\n---\n{"c": "}"}\n{"d": 1}',
       [
-        { text: '{"a": "}{\\""}', firstLine: 3 },
-        { text: '{"b": [{}]}', firstLine: 4 },
-        { text: '{"c": 1}', firstLine: 4 },
+        { text: '{"a": 1}', firstLine: 1 },
+        { text: '{\n  "b": [\n{}\n,{}]\n}', firstLine: 3 },
+        { text: '\n{"c": "}"}', firstLine: 8 },
+        { text: '{"d": 1}', firstLine: 10 },
       ],
     ],
+    ['a: {b: 1}\n{c: 1}', [{ text: 'a: {b: 1}\n{c: 1}', firstLine: 1 }]],
     ['{"a": 1}\n', [{ text: '{"a": 1}\n', firstLine: 1 }]],
     ["{a: '}{', b: 1}", [{ text: "{a: '}{', b: 1}", firstLine: 1 }]],
-    ['{"a": 1}\n{"b": ', [{ text: '{"a": 1}\n{"b": ', firstLine: 1 }]],
+    [
+      '{"a": }\n{"b": 1}',
+      [
+        { text: '{"a": }', firstLine: 1 },
+        { text: '{"b": 1}', firstLine: 2 },
+      ],
+    ],
   ])('cuts %j', (text, documents) => {
     expect(cutDocuments(text)).toEqual(documents);
   });
@@ -44,8 +52,8 @@ describe('cutDocuments', () => {
       '%Y',
       '\r',
       '- b',
-      '{"a": 1}',
       '{',
+      '}',
     );
     fc.assert(
       fc.property(fc.array(line), (lines) => {

@@ -1,5 +1,3 @@
-import { cutJsonObjects } from './cut-json-objects.ts';
-
 /** A part of a text that holds one document; its `---` line is empty or, with content behind the dashes, as written. */
 export type DocumentText = {
   readonly text: string;
@@ -8,8 +6,9 @@ export type DocumentText = {
 };
 
 /**
- * Cuts a YAML text at its `---` lines, and JSON objects from each other, so that every document can be read for itself.
- * Parts without content are left out. Cutting a part again gives the same part. The parts refer to the text and keep it in memory.
+ * Cuts a YAML text at its `---` lines, and JSON objects that merely follow one another between them, so that every
+ * document can be read for itself. Parts without content are left out. Cutting a part again gives the same part. The
+ * parts refer to the text and keep it in memory.
  */
 export function cutDocuments(text: string): DocumentText[] {
   const plain = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
@@ -18,10 +17,8 @@ export function cutDocuments(text: string): DocumentText[] {
   let firstLine = 1;
   const cut = (end: number): void => {
     const part = plain.slice(contentStart(plain, begin, end), end);
-    if (!CONTENT.test(part)) return;
-    const objects = cutJsonObjects(part);
-    if (objects === undefined) documents.push({ text: part, firstLine });
-    else for (const each of objects) documents.push({ ...each, firstLine: each.firstLine + firstLine - 1 });
+    if (JSON_OBJECT.test(part)) documents.push(...cutObjects(part, firstLine));
+    else if (CONTENT.test(part)) documents.push({ text: part, firstLine });
   };
   let line = 1;
   for (let end = plain.indexOf('\n'); end >= 0; end = plain.indexOf('\n', end + 1)) {
@@ -37,6 +34,29 @@ export function cutDocuments(text: string): DocumentText[] {
 
 /** A line with something on it that is neither a comment nor a directive. */
 const CONTENT = /(?:^|\n)[^\S\n]*[^\s#%]/;
+
+/** What begins as a JSON object does; a byte order mark may stand before it. */
+const JSON_OBJECT = /^\uFEFF?\s*\{/;
+/** Between two objects: neither in JSON nor in YAML may the one follow the other like this within a document. */
+const NEXT_OBJECT = /(?<=\})[^\S\n]*\n\s*(?=\{)/g;
+
+/** Cuts between the JSON objects of a part. */
+function cutObjects(part: string, firstLine: number): DocumentText[] {
+  const documents: DocumentText[] = [];
+  let line = firstLine;
+  let begin = 0;
+  for (const { 0: between, index } of part.matchAll(NEXT_OBJECT)) {
+    const text = part.slice(begin, index);
+    documents.push({ text, firstLine: line });
+    line += linesIn(text) + linesIn(between);
+    begin = index + between.length;
+  }
+  return [...documents, { text: part.slice(begin), firstLine: line }];
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
+}
 
 /** Where the part that begins at `begin` has its content: behind the dashes, if nothing else is on their line. */
 function contentStart(text: string, begin: number, end: number): number {

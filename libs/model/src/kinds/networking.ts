@@ -8,7 +8,7 @@ import { WorkloadEntrySchema } from '@quintet/proto/istio/networking/v1alpha3/wo
 import { validateDestinationRule } from '../validate/destination-rule.ts';
 import { validateEnvoyFilter } from '../validate/envoy-filter.ts';
 import { validateGateway } from '../validate/gateway.ts';
-import { validateServiceEntry } from '../validate/service-entry.ts';
+import { validateServiceEntry, validateSyntheticServiceEntry } from '../validate/service-entry.ts';
 import { validateSidecar } from '../validate/sidecar.ts';
 import { validateVirtualService } from '../validate/virtual-service.ts';
 import { validateWorkloadEntry } from '../validate/workload-entry.ts';
@@ -64,7 +64,7 @@ export const SYNTHETIC_SERVICE_ENTRY = defineKind({
   collection: 'istio/networking/v1alpha3/synthetic/serviceentries',
   schema: ServiceEntrySchema,
   written: false,
-  validate: validateServiceEntry,
+  validate: validateSyntheticServiceEntry,
 });
 
 export const SIDECAR = defineKind({

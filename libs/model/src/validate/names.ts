@@ -47,11 +47,16 @@ export function checkHostPattern(text: string, path: string, report: Report): vo
   report(path, `expected a DNS name or a wildcard such as "*.example.com", found ${shown(text)}`);
 }
 
+/** True for the value of a label as Kubernetes has them, the empty one included. */
+export function isLabelValue(text: string): boolean {
+  return LABEL_VALUE.test(text);
+}
+
 /** Checks labels of workloads: keys and values as Kubernetes has them. */
 export function checkLabels(labels: Labels, path: string, report: Report): void {
   for (const [key, value] of Object.entries(labels)) {
     if (!QUALIFIED_NAME.test(key)) report(childPath(path, key), `${shown(key)} is not the key of a label`);
-    if (!LABEL_VALUE.test(value)) report(childPath(path, key), `${shown(value)} is not the value of a label`);
+    if (!isLabelValue(value)) report(childPath(path, key), `${shown(value)} is not the value of a label`);
   }
 }
 

@@ -13,7 +13,7 @@ import { collect, type Report, shown } from './report.ts';
 import { checkNamedPort, checkPort } from './values.ts';
 import { checkWorkloadSelector } from './workload-selector.ts';
 
-/** Checks a ServiceEntry, written by a user or made by a platform. */
+/** Checks a ServiceEntry that a user has written. */
 export function validateServiceEntry({ namespace, spec }: ConfigObject<ServiceEntry>): readonly Finding[] {
   return collect((report) => {
     checkHosts(spec, report);
@@ -24,14 +24,22 @@ export function validateServiceEntry({ namespace, spec }: ConfigObject<ServiceEn
   });
 }
 
-function checkHosts({ hosts, resolution, ports }: ServiceEntry, report: Report): void {
-  if (hosts.length === 0) report('spec.hosts', 'expected at least one host, found none');
-  for (const [index, host] of hosts.entries()) {
-    const path = `spec.hosts[${index}]`;
-    if (!host.includes('.'))
-      report(path, `expected a full DNS name or a wildcard such as "*.example.com", found ${shown(host)}`);
-    else checkHostPattern(host, path, report);
-  }
+/**
+ * Checks what was made of a service of a platform. Rules for what users write do not hold: such a service may have no
+ * endpoint at the moment, ports without name or known protocol, endpoints that its clients choose by themselves
+ * (resolution NONE), and an endpoint that does not serve all of its ports.
+ */
+export function validateSyntheticServiceEntry({ spec }: ConfigObject<ServiceEntry>): readonly Finding[] {
+  return collect((report) => {
+    checkHostNames(spec, report);
+    for (const [index, { address }] of spec.endpoints.entries())
+      if (address === '') report(`spec.endpoints[${index}].address`, 'expected an address, found none');
+  });
+}
+
+function checkHosts(spec: ServiceEntry, report: Report): void {
+  const { hosts, resolution, ports } = spec;
+  checkHostNames(spec, report);
   const told = ports.every(({ protocol }) => {
     const known = parseProtocol(protocol);
     return isHttpProtocol(known) || isTlsProtocol(known);
@@ -41,6 +49,16 @@ function checkHosts({ hosts, resolution, ports }: ServiceEntry, report: Report):
       'spec.hosts',
       'several hosts cannot be told apart on ports that are neither HTTP nor TLS: expected one',
     );
+  }
+}
+
+function checkHostNames({ hosts }: ServiceEntry, report: Report): void {
+  if (hosts.length === 0) report('spec.hosts', 'expected at least one host, found none');
+  for (const [index, host] of hosts.entries()) {
+    const path = `spec.hosts[${index}]`;
+    if (!host.includes('.'))
+      report(path, `expected a full DNS name or a wildcard such as "*.example.com", found ${shown(host)}`);
+    else checkHostPattern(host, path, report);
   }
 }
 

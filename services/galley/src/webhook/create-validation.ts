@@ -1,5 +1,4 @@
 import { createDiscovery, type KubeClient } from '@quintet/kube';
-import type { ConfigObject, Finding } from '@quintet/model';
 import {
   type CertificateHolder,
   type Clock,
@@ -11,6 +10,7 @@ import {
   type ValuesOf,
 } from '@quintet/runtime';
 import type { GalleyMetrics } from '../metrics.ts';
+import type { AdmissionCheck } from './judge.ts';
 import type { WEBHOOK_OPTIONS } from './options.ts';
 import { createRegistration } from './registration/registration.ts';
 import { createWebhook } from './webhook.ts';
@@ -21,7 +21,7 @@ export type ValidationOptions = {
   readonly client: KubeClient | undefined;
   readonly identity: CertificateHolder | undefined;
   /** Checks beyond the object itself, such as those of what it refers to. */
-  readonly alsoCheck: (object: ConfigObject) => readonly Finding[];
+  readonly alsoCheck: AdmissionCheck;
   readonly metrics: GalleyMetrics;
   readonly clock: Clock;
   readonly random: Random;

@@ -33,16 +33,22 @@ export type JudgeOptions = {
   /** The kinds that this path takes. */
   readonly kinds: readonly Kind[];
   /** Checks that need more than the object alone, such as those of mixer's references. */
-  readonly alsoCheck?: (object: ConfigObject) => readonly Finding[];
+  readonly alsoCheck?: AdmissionCheck;
 };
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 /** What a terminal shows of one refusal; the rest is counted. */
 const MOST_SHOWN = 10;
 
+/** Checks an object beyond its own rules; of one that is only tried nothing is remembered. */
+export type AdmissionCheck = (
+  object: ConfigObject,
+  options: { readonly isDryRun: boolean },
+) => readonly Finding[];
+
 /** Judges the object of a review as the classic webhook does. Only the object and what the checks know count. */
 export function judge(request: AdmissionRequest, options: JudgeOptions): Verdict {
-  const { operation, object, namespace } = request;
+  const { operation, object, namespace, dryRun: isDryRun } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE')
     return { allowed: true, warnings: [], reason: 'unsupported_operation' };
   if (!isMap(object)) {
@@ -64,7 +70,7 @@ export function judge(request: AdmissionRequest, options: JudgeOptions): Verdict
     unknownFields: 'warning',
     alsoCheck(made) {
       decoded = true;
-      return options.alsoCheck?.(made) ?? [];
+      return options.alsoCheck?.(made, { isDryRun }) ?? [];
     },
   });
   return parsed === undefined ? unrecognised(object) : verdictOf(parsed, decoded);

@@ -1,16 +1,16 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { type AdmissionReview, readAdmissionReview } from '@quintet/kube';
-import { type ConfigObject, type Finding, kindByName } from '@quintet/model';
+import { kindByName } from '@quintet/model';
 import { type Clock, createRateLimit, type HttpServer, type Log, MeshError } from '@quintet/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { GalleyMetrics } from '../metrics.ts';
 import { answerReview, internalError } from './answer.ts';
-import { judge, type Verdict } from './judge.ts';
+import { type AdmissionCheck, judge, type Verdict } from './judge.ts';
 import { ADMISSION_PATHS, type AdmissionPath } from './paths.ts';
 
 export type AdmissionOptions = {
   /** Checks beyond the object itself; told of objects that decode, of all kinds. */
-  readonly alsoCheck: (object: ConfigObject) => readonly Finding[];
+  readonly alsoCheck: AdmissionCheck;
   readonly requestsPerSecond: number;
   readonly metrics: Pick<GalleyMetrics, 'validationPassed' | 'validationFailed' | 'validationHttpError'>;
   readonly clock: Clock;

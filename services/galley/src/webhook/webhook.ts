@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { ConfigObject, Finding } from '@quintet/model';
 import {
   type CertificateHolder,
   type Clock,
@@ -15,6 +14,7 @@ import {
   type ServerCertificateSource,
 } from '@quintet/runtime';
 import type { GalleyMetrics } from '../metrics.ts';
+import type { AdmissionCheck } from './judge.ts';
 import { addAdmission } from './server.ts';
 
 export type WebhookOptions = {
@@ -26,7 +26,7 @@ export type WebhookOptions = {
   readonly identity: CertificateHolder | undefined;
   /** Roots of those who may ask; without it anybody may who reaches the port. */
   readonly clientCaFile: string | undefined;
-  readonly alsoCheck: (object: ConfigObject) => readonly Finding[];
+  readonly alsoCheck: AdmissionCheck;
   readonly requestsPerSecond: number;
   readonly metrics: GalleyMetrics;
   readonly clock: Clock;

@@ -56,4 +56,10 @@ describe('a check against the whole configuration', () => {
     changed();
     expect(check(rule('b'))).toHaveLength(1);
   });
+
+  it('forgets what was only tried', () => {
+    const { check } = start();
+    expect(check(rule('a'), { isDryRun: true })).toEqual([]);
+    expect(check(rule('b'))).toHaveLength(1);
+  });
 });

@@ -15,7 +15,7 @@ export type WorldCheckOptions<World> = {
 
 /** Checks an object against the configuration that it would come to. */
 export type WorldCheck = {
-  readonly check: (object: ConfigObject) => readonly Finding[];
+  readonly check: (object: ConfigObject, options?: { readonly isDryRun?: boolean }) => readonly Finding[];
   /** Says that the configuration has changed. */
   readonly changed: () => void;
 };
@@ -39,11 +39,11 @@ export function createWorldCheck<World>(options: WorldCheckOptions<World>): Worl
     return coming.length === 0 ? objects() : [...objects(), ...coming];
   };
   return {
-    check(object) {
+    check(object, { isDryRun = false } = {}) {
       if (!concerns(object)) return [];
       known ??= { world: make(present()) };
       const findings = check(known.world, object);
-      if (findings.length === 0 && onTheirWay.size < MOST_ON_THEIR_WAY) {
+      if (findings.length === 0 && !isDryRun && onTheirWay.size < MOST_ON_THEIR_WAY) {
         onTheirWay.set(resourceKey(object), { object, until: clock.monotonic() + ON_ITS_WAY_MS });
         known = undefined;
       }

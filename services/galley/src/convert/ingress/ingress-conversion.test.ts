@@ -121,6 +121,15 @@ describe('an Ingress', () => {
     });
   });
 
+  it('serves HTTPS for the hosts of its rules by a tls without hosts, whatever stands beside it', () => {
+    const rules = [rule('a.com', path('/', 'front'))];
+    const hostsOf = (...tls: JsonObject[]) =>
+      convert(ingress('shop/web', { tls, rules })).gateways.map(specOf);
+    const servers = (hosts: string[]) => [{ servers: [{ hosts: ['*'] }, { hosts }] }];
+    expect(hostsOf({ secretName: 's' })).toMatchObject(servers(['a.com']));
+    expect(hostsOf({ secretName: 's' }, { hosts: ['b.com'] })).toMatchObject(servers(['a.com', 'b.com']));
+  });
+
   it('gives objects that pass their own validation', () => {
     const spec = { tls: [{}], defaultBackend: { service: { name: 'd', port: { number: 1 } } } };
     const { made } = convert(

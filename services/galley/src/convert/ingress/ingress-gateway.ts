@@ -64,10 +64,9 @@ function httpsServers(ingresses: readonly NativeIngress[]) {
   });
 }
 
-/** Hosts that `tls` names, else those of the rules: each Ingress answers for its own. */
+/** Hosts that `tls` names; an entry without hosts stands for those of the rules: each Ingress answers for its own. */
 function tlsHosts({ spec }: NativeIngress): readonly string[] {
-  const named = spec.tls.flatMap(({ hosts }) => hosts);
   const ruled = spec.rules.map(({ host }) => host || ANY_HOST);
-  const hosts = named.length > 0 ? named : ruled;
+  const hosts = spec.tls.flatMap((tls) => (tls.hosts.length > 0 ? tls.hosts : ruled));
   return hosts.length === 0 || hosts.includes(ANY_HOST) ? [ANY_HOST] : [...new Set(hosts)];
 }

@@ -20,6 +20,8 @@ export type EndpointParts = {
   /** Port by name of the service's port; 0 where the endpoint does not serve it. Not changed afterwards. */
   readonly ports: Readonly<Record<string, number>>;
   readonly labels: Labels;
+  /** Empty when a label says it, or nobody knows. */
+  readonly serviceAccount: string;
   readonly network: string;
   readonly locality: string;
 };
@@ -29,8 +31,8 @@ export function endpointRecord(parts: EndpointParts, identity: string): Endpoint
   const message = create(ServiceEntry_EndpointSchema, parts);
   Object.freeze(parts.ports);
   Object.freeze(parts.labels);
-  const { address, ports, labels, network, locality } = parts;
-  const digest = contentHash(JSON.stringify([address, network, locality, ports, labels]));
+  const { address, ports, labels, serviceAccount, network, locality } = parts;
+  const digest = contentHash(JSON.stringify([address, network, locality, ports, labels, serviceAccount]));
   return { message: Object.freeze(message), identity, digest };
 }
 
@@ -69,6 +71,7 @@ function joinPorts(a: EndpointRecord, b: EndpointRecord): EndpointRecord | undef
     if (left !== 0 && right !== 0 && left !== right) return undefined;
     ports.push([name, left || right]);
   }
-  const { address, labels, network, locality } = one;
-  return endpointRecord({ address, labels, network, locality, ports: Object.fromEntries(ports) }, a.identity);
+  const { address, labels, serviceAccount, network, locality } = one;
+  const joined = { address, labels, serviceAccount, network, locality, ports: Object.fromEntries(ports) };
+  return endpointRecord(joined, a.identity);
 }

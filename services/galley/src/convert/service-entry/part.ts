@@ -73,7 +73,11 @@ function recordOf(
   const network = facts?.network || networkOf(world.networks, address, world.cluster) || world.clusterNetwork;
   const locality = facts?.locality || (nodeName === '' ? '' : world.localityOf(nodeName));
   return endpointRecord(
-    { address, ports, labels: facts?.labels ?? world.labels, network, locality },
+    {
+      ...{ address, ports, network, locality },
+      labels: facts?.labels ?? world.labels,
+      serviceAccount: facts?.serviceAccount ?? '',
+    },
     facts?.identity ?? '',
   );
 }

@@ -1,4 +1,11 @@
-import { ENDPOINT_LABELS, type Labels, type NativePod, spiffeId, workloadNameOf } from '@quintet/model';
+import {
+  ENDPOINT_LABELS,
+  isLabelValue,
+  type Labels,
+  type NativePod,
+  spiffeId,
+  workloadNameOf,
+} from '@quintet/model';
 import { podLocality } from './locality.ts';
 import { NETWORK_LABEL } from './network.ts';
 
@@ -7,8 +14,10 @@ const IDENTITY_ANNOTATION = 'alpha.istio.io/identity';
 
 /** What a pod says about the endpoints that it is. Shared by all of them, and equal as long as none of it changes. */
 export type PodFacts = {
-  /** Labels of the pod and those of {@link ENDPOINT_LABELS}. */
+  /** Labels of the pod, and those of {@link ENDPOINT_LABELS} whose values are such as labels may have. */
   readonly labels: Labels;
+  /** The service account, or the whole SPIFFE id, where a label cannot have it; else empty. */
+  readonly serviceAccount: string;
   /** SPIFFE id. */
   readonly identity: string;
   readonly nodeName: string;
@@ -27,19 +36,28 @@ export function podFacts(pod: NativePod, options: { trustDomain: string; cluster
     own === ''
       ? spiffeId({ trustDomain, namespace, serviceAccount: spec.serviceAccountName })
       : `spiffe://${trustDomain}/${own}`;
+  const account = own === '' ? spec.serviceAccountName : identity;
   return {
     labels: Object.freeze({
       ...labels,
       [CLUSTER_LABEL]: cluster,
-      [ENDPOINT_LABELS.workloadName]: workloadNameOf(pod),
-      [ENDPOINT_LABELS.instanceName]: pod.name,
-      [ENDPOINT_LABELS.serviceAccount]: own === '' ? spec.serviceAccountName : identity,
+      ...ownLabels({
+        [ENDPOINT_LABELS.workloadName]: workloadNameOf(pod),
+        [ENDPOINT_LABELS.instanceName]: pod.name,
+        [ENDPOINT_LABELS.serviceAccount]: account,
+      }),
     }),
+    serviceAccount: isLabelValue(account) ? '' : account,
     identity,
     nodeName: spec.nodeName,
     locality: podLocality(labels),
     network: labels[NETWORK_LABEL] ?? '',
   };
+}
+
+/** A classic pilot drops the whole service of an endpoint with a label that is none. */
+function ownLabels(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => isLabelValue(value)));
 }
 
 /** Label of an endpoint with the id of the cluster that it runs in. */

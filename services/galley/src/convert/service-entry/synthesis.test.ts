@@ -1,5 +1,11 @@
 import { create } from '@bufbuild/protobuf';
-import { type ConfigObject, isOfSchema, type NativeObject, serviceEntryToServices } from '@quintet/model';
+import {
+  type ConfigObject,
+  isLabelValue,
+  isOfSchema,
+  type NativeObject,
+  serviceEntryToServices,
+} from '@quintet/model';
 import { MeshNetworksSchema } from '@quintet/proto/istio/mesh/v1alpha1/network_pb.js';
 import {
   ServiceEntry_Location,
@@ -258,21 +264,26 @@ describe('other services', () => {
   });
 });
 
+/** Names of Kubernetes may be longer than values of labels. */
+const LONG = 'p'.repeat(80);
+
 describe('pods', () => {
-  it.each([
-    [
-      'an identity of their own',
-      { annotations: { 'alpha.istio.io/identity': 'me' } },
-      'spiffe://cluster.local/me',
-    ],
-    ['a service account', {}, 'sa'],
-  ])('have %s', (_, metadata, account) => {
-    const { endpoints } = only([
+  it.each<[string, string, Record<string, string>, Record<string, string>, string]>([
+    ['an identity of their own', 'p', { 'alpha.istio.io/identity': 'me' }, {}, 'me'],
+    ['a service account', 'p', {}, {}, 'ns/shop/sa/sa'],
+    ['a long service account', 'p', {}, { serviceAccountName: LONG }, `ns/shop/sa/${LONG}`],
+    ['a long name', LONG, {}, {}, 'ns/shop/sa/sa'],
+  ])('have %s, and no label that is none', (_, name, annotations, spec, account) => {
+    const [entry] = entries([
       REVIEWS,
-      pod('shop/p', '10.2.0.1', metadata),
+      pod(`shop/${name}`, '10.2.0.1', { annotations }, spec),
       slice('shop/s', 'reviews', [{ ip: '10.2.0.1' }]),
     ]);
-    expect(endpoints[0]?.labels['quintet.io/service-account']).toBe(account);
+    if (entry === undefined || !isOfSchema(entry, ServiceEntrySchema)) throw new TypeError('no entry');
+    const [service] = serviceEntryToServices(entry, { trustDomain: 'cluster.local', defaultExportTo: [] });
+    expect(service?.endpoints[0]?.serviceAccount).toBe(`spiffe://cluster.local/${account}`);
+    const labels = Object.values(entry.spec.endpoints[0]?.labels ?? {});
+    expect(labels.filter((value) => !isLabelValue(value))).toEqual([]);
   });
 
   it('place themselves by label, else stand where their node stands', () => {

@@ -51,7 +51,7 @@ export type ClusterFeed = {
   /** Missing types may have come. */
   wake(): void;
   state(): FeedState;
-  /** Keys of everything that was handed over. */
+  /** Keys of everything that somebody was or will be told of: handed over, inherited, or gone and not yet told so. */
   keys(): ReadonlySet<string>;
   /** Issues besides those of objects, in place of those before. */
   report(issues: readonly Issue[]): void;
@@ -122,7 +122,7 @@ class Feed implements ClusterFeed {
   }
 
   keys(): ReadonlySet<string> {
-    return this.#keys;
+    return new Set([...this.#keys, ...this.#removed]);
   }
 
   report(issues: readonly Issue[]): void {

@@ -1,8 +1,19 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { createMcpSource, createSnapshots, type Snapshots } from '@quintet/mcp';
-import { type ConfigObject, DESTINATION_RULE, KINDS, makeConfigObject } from '@quintet/model';
+import {
+  type ConfigObject,
+  DESTINATION_RULE,
+  KINDS,
+  makeConfigObject,
+  SYNTHETIC_SERVICE_ENTRY,
+} from '@quintet/model';
 import { ResourceSource } from '@quintet/proto/istio/mcp/v1alpha1/mcp_pb.js';
 import { DestinationRuleSchema } from '@quintet/proto/istio/networking/v1alpha3/destination_rule_pb.js';
+import {
+  ServiceEntry_Location as Location,
+  ServiceEntry_Resolution as Resolution,
+  ServiceEntrySchema,
+} from '@quintet/proto/istio/networking/v1alpha3/service_entry_pb.js';
 import { createGrpcServer, createQueue, silentLog, systemClock } from '@quintet/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceBatch, SourceItem } from '../../store/source.ts';
@@ -24,6 +35,20 @@ const CONFIG = {
 function rule(name: string, host: string): ConfigObject {
   const spec = create(DestinationRuleSchema, { host });
   return makeConfigObject({ kind: DESTINATION_RULE, namespace: 'shop', name, spec });
+}
+
+/** A service of a platform as a galley writes it, which is more than people may write. */
+function service(name: string, fields: MessageInitShape<typeof ServiceEntrySchema>): ConfigObject {
+  const spec = create(ServiceEntrySchema, {
+    hosts: [`${name}.shop.svc.cluster.local`],
+    addresses: ['10.1.0.1'],
+    ports: [{ number: 80, name: 'x', protocol: 'UnsupportedProtocol' }],
+    location: Location.MESH_INTERNAL,
+    resolution: Resolution.STATIC,
+    endpoints: [{ address: '10.2.0.1', ports: { x: 0 } }],
+    ...fields,
+  });
+  return makeConfigObject({ kind: SYNTHETIC_SERVICE_ENTRY, namespace: 'shop', name, spec });
 }
 
 async function serve(snapshots: Snapshots, incremental: boolean, port = 0) {
@@ -91,6 +116,27 @@ describe.each([true, false])('another galley as source, changes only: %s', (incr
     await serve(restarted, incremental, upstream.port);
     expect(await next()).toBe('[DestinationRule/shop/b] -[DestinationRule/shop/a]');
   });
+});
+
+it('services of another galley are taken as they are, also headless ones and those without endpoints', async () => {
+  const snapshots = createSnapshots(KINDS.map(({ collection }) => collection));
+  snapshots.publish([
+    service('a', {}),
+    service('b', { endpoints: [] }),
+    service('c', { addresses: ['0.0.0.0'], resolution: Resolution.NONE }),
+    service('d', { ports: [] }),
+    service('e', {
+      ports: [
+        { number: 53, name: 'dns', protocol: 'UDP' },
+        { number: 53, name: 'dns-tcp', protocol: 'TCP' },
+      ],
+    }),
+    service('f', { hosts: [] }),
+  ]);
+  const { port } = await serve(snapshots, true);
+  const { next } = await follow(port);
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f!1'].map((name) => `SyntheticServiceEntry/shop/${name}`);
+  expect(await next()).toBe(`[${keys.join()}] -[]`);
 });
 
 it('a classic galley lacks some collections, and is complete without', async () => {
