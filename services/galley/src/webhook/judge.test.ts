@@ -51,6 +51,15 @@ describe('the webhook', () => {
     expect(bad.allowed).toBe(reason !== undefined);
   });
 
+  it('lets a wrong object go that is being deleted: its finalizers are taken off by updates', () => {
+    const metadata = { name: 'reviews', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const verdict = pilot(service({}, { metadata }), { operation: 'UPDATE' });
+    expect(verdict).toEqual({ allowed: true, warnings: [expect.stringMatching(/spec\.hosts: expected/)] });
+    expect(pilot(service({}, { metadata }), { operation: 'CREATE' }).allowed).toBe(false);
+    const staying = service({}, { metadata: { ...metadata, deletionTimestamp: null } });
+    expect(pilot(staying, { operation: 'UPDATE' }).allowed).toBe(false);
+  });
+
   it('lets an object through whose spec has unknown fields, and names them', () => {
     const odd = service({ hosts: ['reviews'], http: [{ ...route[0], timeuot: '5s' }] });
     expect(pilot(odd)).toEqual({

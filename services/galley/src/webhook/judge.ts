@@ -46,11 +46,20 @@ export type AdmissionCheck = (
   options: { readonly isDryRun: boolean },
 ) => readonly Finding[];
 
-/** Judges the object of a review as the classic webhook does. Only the object and what the checks know count. */
+/**
+ * Judges the object of a review as the classic webhook does. Only the object and what the checks know count. Unlike there
+ * an object that is being deleted may be wrong: refused, its finalizers could not be taken off, and it would stay for ever.
+ */
 export function judge(request: AdmissionRequest, options: JudgeOptions): Verdict {
-  const { operation, object, namespace, dryRun: isDryRun } = request;
+  const { operation, object } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE')
     return { allowed: true, warnings: [], reason: 'unsupported_operation' };
+  const verdict = judgeObject(request, options);
+  if (verdict.allowed || operation !== 'UPDATE' || !isBeingDeleted(object)) return verdict;
+  return { allowed: true, warnings: [verdict.message] };
+}
+
+function judgeObject({ object, namespace, dryRun }: AdmissionRequest, options: JudgeOptions): Verdict {
   if (!isMap(object)) {
     const message = `error decoding configuration: request.object: expected an object, found ${described(object)}`;
     return { allowed: false, reason: 'yaml_decode_error', message };
@@ -70,7 +79,7 @@ export function judge(request: AdmissionRequest, options: JudgeOptions): Verdict
     unknownFields: 'warning',
     alsoCheck(made) {
       decoded = true;
-      return options.alsoCheck?.(made, { isDryRun }) ?? [];
+      return options.alsoCheck?.(made, { isDryRun: dryRun }) ?? [];
     },
   });
   return parsed === undefined ? unrecognised(object) : verdictOf(parsed, decoded);
@@ -88,6 +97,12 @@ function verdictOf({ object, issues }: ParsedObject, decoded: boolean): Verdict 
   return decoded || codes.has('QTT1003')
     ? { allowed: false, reason: 'invalid_resource', message: `configuration is invalid: ${text}` }
     : { allowed: false, reason: 'crd_conversion_error', message: `error decoding configuration: ${text}` };
+}
+
+/** Only the API server sets the time, and it never takes it back. */
+function isBeingDeleted(object: JsonValue | undefined): boolean {
+  const metadata = isMap(object) ? object.metadata : undefined;
+  return isMap(metadata) && typeof metadata.deletionTimestamp === 'string';
 }
 
 function isTaken(object: JsonObject, kinds: readonly Kind[]): boolean {
