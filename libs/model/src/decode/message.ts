@@ -1,4 +1,11 @@
-import { clone, create, type DescField, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
+import {
+  clone,
+  create,
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import type { Finding } from '../finding.ts';
 import { childPath, describe, type Located, type LocatedMap, quote } from './located.ts';
@@ -60,9 +67,10 @@ function decodeInto(target: ReflectMessage, node: Located, path: string, context
 }
 
 function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, context: DecodeContext): void {
-  const seen = new Map<string, string>();
+  let seen: Map<DescField | DescOneof, string> | undefined;
+  const fields = fieldsOf(target.desc);
   for (const [key, entry] of node.entries) {
-    const field = fieldsOf(target.desc).get(key);
+    const field = fields.get(key);
     if (field === undefined) {
       const message = unknownField(target.desc, key);
       const severity = context.unknownFields;
@@ -71,8 +79,8 @@ function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, co
     }
     const fieldPath = path === '' ? key : `${path}.${key}`;
     if (entry.value.kind === 'scalar' && entry.value.value === null && !acceptsNull(field)) continue;
-    const group = field.oneof ? `oneof ${field.oneof.name}` : field.name;
-    const before = seen.get(group);
+    const group = field.oneof ?? field;
+    const before = seen?.get(group);
     if (before !== undefined) {
       const message = field.oneof
         ? `only one of ${field.oneof.fields.map((each) => each.jsonName).join(', ')} may be set, found ${before} and ${key}`
@@ -80,7 +88,9 @@ function decodeFields(target: ReflectMessage, node: LocatedMap, path: string, co
       context.report({ path: fieldPath, line: entry.line, message });
       continue;
     }
-    seen.set(group, key);
+    // A field of one spelling, in no oneof, cannot be set twice: most are, and need no map.
+    if (field.oneof !== undefined || field.name !== field.jsonName)
+      seen = (seen ?? new Map()).set(group, key);
     decodeField(target, field, entry.value, fieldPath, context);
   }
 }
@@ -143,7 +153,9 @@ function decodeMap(
   }
   const map = target.get(field);
   map.clear();
-  for (const [key, entry] of [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const { entries } = node;
+  const sorted = entries.size > 1 ? [...entries].sort(([a], [b]) => (a < b ? -1 : 1)) : entries;
+  for (const [key, entry] of sorted) {
     const entryPath = childPath(path, key);
     const decodedKey = decodeMapKey(field, key, entry.line);
     if (decodedKey === undefined) {

@@ -85,7 +85,9 @@ export class FlowReader {
     const first = this.#text[this.#at];
     if (first !== '"' && first !== "'") {
       const word = this.#word();
-      return word !== '' && this.#take(':') && /[ \n]/.test(this.#text[this.#at] ?? '') ? word : undefined;
+      if (word === '' || !this.#take(':')) return undefined;
+      const behind = this.#text[this.#at];
+      return behind === ' ' || behind === '\n' ? word : undefined;
     }
     const key = this.#quoted();
     return key !== undefined && this.#take(':') ? key : undefined;
@@ -99,10 +101,12 @@ export class FlowReader {
   }
 
   #word(): string {
-    WORD.lastIndex = this.#at;
-    const word = WORD.exec(this.#text)?.[0] ?? '';
-    this.#at += word.length;
-    return word;
+    const start = this.#at;
+    WORD.lastIndex = start;
+    // Not `exec`, which makes a list for every word; without a match `test` resets the index.
+    if (!WORD.test(this.#text)) return '';
+    this.#at = WORD.lastIndex;
+    return this.#text.slice(start, this.#at);
   }
 
   #take(character: string): boolean {

@@ -18,7 +18,7 @@ const WORDS: ReadonlyMap<string, PlainScalar> = new Map([
   ['False', FALSE],
   ['FALSE', FALSE],
 ]);
-const MAYBE_NUMBER = /^[-+.0-9]/;
+const LONGEST_WORD = 'False'.length;
 /** Integers that a double holds exactly, and decimal fractions. */
 const SIMPLE_NUMBER = /^(?:0|-?[1-9][0-9]{0,14}|-?[0-9]{1,9}\.[0-9]{1,9})$/;
 /** Everything that the core schema of YAML 1.2 reads as a number, and a little more. An IP address has too many dots. */
@@ -27,11 +27,17 @@ const ANY_NUMBER =
 
 /** Reads a plain word by the core schema of YAML 1.2. Rare spellings of numbers are left to the library. */
 export function plainScalar(text: string): PlainScalar {
-  const word = WORDS.get(text);
+  // No word of them is longer; most texts are, and need not be looked up.
+  const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
   if (word !== undefined) return word;
-  if (!MAYBE_NUMBER.test(text)) return { value: text };
+  if (!beginsLikeNumber(text)) return { value: text };
   if (SIMPLE_NUMBER.test(text)) return { value: Number(text) };
   return ANY_NUMBER.test(text) ? undefined : { value: text };
+}
+
+function beginsLikeNumber(text: string): boolean {
+  const first = text[0] ?? '';
+  return (first >= '0' && first <= '9') || first === '-' || first === '+' || first === '.';
 }
 
 /** Characters that begin something else than a plain word. */

@@ -1,5 +1,4 @@
-import type { DescField } from '@bufbuild/protobuf';
-import { isReflectMessage, type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import { type DescField, type DescMessage, isFieldSet, isMessage, type Message } from '@bufbuild/protobuf';
 import type { ConfigObject } from '../config-object.ts';
 import { childPath } from '../decode/located.ts';
 import type { Finding } from '../finding.ts';
@@ -29,8 +28,8 @@ export function unrealised(object: ConfigObject): readonly Issue[] {
   if (isOfSchema(object, MESH_NETWORKS.schema) && Object.keys(object.spec.networks).length === 0) return [];
   const walker = new Walker(table, object);
   if (isOfSchema(object, MESH_CONFIG.schema)) {
-    walker.walk(reflect(MESH_CONFIG.schema, withoutDefaults(object.spec)), '');
-  } else walker.walk(reflect(row.schema, object.spec), 'spec');
+    walker.walk(row.schema, withoutDefaults(object.spec), '');
+  } else walker.walk(row.schema, object.spec, 'spec');
   if (isOfSchema(object, AUTHORIZATION_POLICY.schema)) walker.report(unrealisedAuthorization(object.spec));
   return walker.issues;
 }
@@ -51,18 +50,19 @@ class Walker {
     this.issues.push(...findings.map((finding) => issueFromFinding(finding, subject)));
   }
 
-  walk(message: ReflectMessage, path: string): void {
+  walk(schema: DescMessage, message: Message, path: string): void {
     if ('whole' in this.#table) this.#report(this.#table.whole, '', `the kind ${this.#object.kind}`);
-    else this.#fields(watchedFields(this.#table, message.desc), message, path);
+    else this.#fields(watchedFields(this.#table, schema), message, path);
   }
 
-  #fields(watched: readonly WatchedField[], message: ReflectMessage, path: string): void {
+  #fields(watched: readonly WatchedField[], message: Message, path: string): void {
     for (const { field, place, state, inside } of watched) {
-      if (!message.isSet(field)) continue;
+      if (!isFieldSet(message, field)) continue;
       const fieldPath = path === '' ? field.jsonName : `${path}.${field.jsonName}`;
       if (state === undefined) throw new TypeError(`no table says whether ${place} is realised`);
       if (state === 'realised') {
-        for (const [at, element] of elements(message, field, fieldPath)) this.#fields(inside(), element, at);
+        for (const [at, element] of elements(valueIn(message, field), fieldPath))
+          this.#fields(inside(), element, at);
       } else if ('reported' in state) this.#report(state, fieldPath, field.jsonName);
       else this.#values(state.except, message, field, fieldPath);
     }
@@ -70,11 +70,11 @@ class Walker {
 
   #values(
     except: Readonly<Record<string, Reported>>,
-    message: ReflectMessage,
+    message: Message,
     field: DescField,
     path: string,
   ): void {
-    const number = field.fieldKind === 'enum' ? message.get(field) : undefined;
+    const number = field.fieldKind === 'enum' ? valueIn(message, field) : undefined;
     const names = (field.enum?.values ?? []).filter((value) => value.number === number);
     for (const { name } of names) {
       const state = Object.hasOwn(except, name) ? except[name] : undefined;
@@ -88,17 +88,24 @@ class Walker {
   }
 }
 
-function elements(message: ReflectMessage, field: DescField, path: string): [string, ReflectMessage][] {
-  if (field.fieldKind === 'message') return [[path, message.get(field)]];
-  if (field.fieldKind === 'list') {
-    return [...message.get(field)].flatMap((item, index) => asElement(item, `${path}[${index}]`));
-  }
-  if (field.fieldKind === 'map') {
-    return [...message.get(field)].flatMap(([key, value]) => asElement(value, childPath(path, String(key))));
-  }
-  return [];
+/** What is set of a field. Not by reflection, which makes an object for every message it meets. */
+function valueIn(message: Message, field: DescField): unknown {
+  const { oneof } = field;
+  if (oneof === undefined) return Reflect.get(message, field.localName);
+  const chosen: unknown = Reflect.get(message, oneof.localName);
+  return typeof chosen === 'object' && chosen !== null ? Reflect.get(chosen, 'value') : undefined;
 }
 
-function asElement(value: unknown, path: string): [string, ReflectMessage][] {
-  return isReflectMessage(value) ? [[path, value]] : [];
+/** The messages of a field, of a list or of a map, with their paths. */
+function elements(value: unknown, path: string): [string, Message][] {
+  if (isMessage(value)) return [[path, value]];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) => asElement(item, `${path}[${index}]`));
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => asElement(item, childPath(path, key)));
+}
+
+function asElement(value: unknown, path: string): [string, Message][] {
+  return isMessage(value) ? [[path, value]] : [];
 }
