@@ -6,9 +6,9 @@ const mesh = useMesh(ECHO_MESH);
 
 /**
  * Envoy counts whole milliseconds from the moment at which its loop last looked at the clock: its timers may end a little
- * before their time.
+ * before their time, by a tick of the coarsest clock at most.
  */
-const EARLY_MS = 50;
+const EARLY_MS = 10;
 
 /** A VirtualService for calls to `echo` inside the mesh. */
 const forEcho = (http: string): Readonly<Record<string, string>> => ({

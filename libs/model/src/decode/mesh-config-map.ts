@@ -5,7 +5,7 @@ import { parseMeshNetworks } from './mesh-networks-file.ts';
 import type { ParsedObject } from './object.ts';
 
 /** Name of the ConfigMap that holds the configuration of the mesh in the classic installation, in any namespace. */
-export const MESH_CONFIG_MAP_NAME = 'istio';
+const MESH_CONFIG_MAP_NAME = 'istio';
 
 /** What the ConfigMap holds. */
 export type ParsedMeshConfigMap = {

@@ -42,7 +42,10 @@ export function readYamlDocuments(text: string, limits: ReadLimits, firstLine = 
 }
 
 function readPiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
-  const documents = parsePiece(piece, limits);
+  const plain = readPlainDocument(piece.text, { firstLine: piece.firstLine, limits });
+  // What it reads has no control characters.
+  if (plain !== undefined) return [{ root: plain, line: plain.line, problems: [] }];
+  const documents = readByLibrary(piece, limits);
   const problem = controlCharacter(piece);
   if (problem === undefined) return documents;
   const [{ root, line } = { root: undefined, line: problem.line }] = documents;
@@ -58,13 +61,6 @@ function controlCharacter({ text, firstLine }: DocumentText): YamlProblem | unde
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   const message = `the control character U+${code} cannot stand in YAML or JSON: expected text in UTF-8`;
   return { line: firstLine + text.slice(0, found.index).split('\n').length - 1, message };
-}
-
-function parsePiece(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
-  const plain = readPlainDocument(piece.text, { firstLine: piece.firstLine, limits });
-  return plain === undefined
-    ? readByLibrary(piece, limits)
-    : [{ root: plain, line: plain.line, problems: [] }];
 }
 
 function readByLibrary(piece: DocumentText, limits: ReadLimits): YamlDocument[] {
